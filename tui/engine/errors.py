@@ -1,0 +1,78 @@
+"""Every error the user may see. `str(error)` is one sentence, `hint` says what to do.
+
+EngineError
+├── EngineUnreachable     nothing answers, or it is not an engine
+├── EngineTimeout         it accepted the call and did not answer before the deadline
+├── CallRefused           the engine, or a proxy before it, said no (401, 403, 405)
+├── VolumeNotFound
+├── VolumeInUse
+├── VolumeChanged         the name belongs to another volume than the one that was opened
+├── HelperFailed          the helper container could not be made, or was lost
+├── ProtocolError         the agent or the engine sent what we do not understand
+├── FileFailed            one path in a volume; carries `errno`
+├── UsageError            what was asked for makes no sense
+└── EngineFailed          any other answer of the engine, in its own words
+"""
+
+from __future__ import annotations
+
+
+class EngineError(Exception):
+    """One sentence for the user, with a hint where one helps."""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class EngineUnreachable(EngineError):
+    """Nothing answers at the endpoint, or it is not an engine."""
+
+
+class EngineTimeout(EngineError):
+    """The engine did not answer before the deadline of the call."""
+
+
+class CallRefused(EngineError):
+    """The engine or a proxy refused a call: 401, 403 or 405."""
+
+
+class VolumeNotFound(EngineError):
+    """No volume has that name."""
+
+
+class VolumeInUse(EngineError):
+    """A container holds the volume."""
+
+
+class VolumeChanged(EngineError):
+    """The volume of that name is not the one that was opened."""
+
+
+class HelperFailed(EngineError):
+    """The helper container could not be made, or was lost."""
+
+
+class ProtocolError(EngineError):
+    """An answer that does not follow the protocol."""
+
+
+class FileFailed(EngineError):
+    """An operation on one path of a volume failed."""
+
+    def __init__(self, message: str, *, path: str, errno: int = 0, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.path = path
+        self.errno = errno
+
+
+class UsageError(EngineError):
+    """What was asked for makes no sense; exit status 2."""
+
+
+class EngineFailed(EngineError):
+    """Another answer of the engine that is no success, in its own words."""
+
+    def __init__(self, message: str, *, status: int = 0, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
