@@ -1,0 +1,157 @@
+"""A set of namespaces of its own for an engine: processes, mounts and network live and die with it.
+
+Its first process is tini, which reaps what a killed engine leaves. When tini ends, the kernel kills
+everything inside, and with the last process every mount and interface is gone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from tests.engines.packages import Programs
+from tests.engines.waiting import wait_for
+
+# An own /run hides the machine's containerd and takes the sockets of containerd's shims.
+_SETUP = (
+    "{busybox} ip link set lo up && {busybox} mount -t tmpfs -o mode=755 tmpfs /run && exec {body}"
+)
+
+
+@dataclass(slots=True)
+class Namespace:
+    """Namespaces known by their first process; `started` tells a reused process number apart."""
+
+    init: int
+    started: str
+    _keeper: subprocess.Popen[bytes] | None = None
+
+    @classmethod
+    def create(cls, programs: Programs, log: IO[bytes], *, outlive: bool = False) -> Namespace:
+        """New namespaces, which end with this process however it ends, unless they `outlive` it."""
+        busybox = programs.find("busybox")
+        body = f"{busybox} sleep 2147483647" if outlive else f"{busybox} cat"
+        setup = _SETUP.format(busybox=busybox, body=body)
+        keeper = subprocess.Popen(
+            ["unshare", "--net", "--pid", "--mount", "--fork", "--kill-child", "--mount-proc"]
+            + ["--propagation", "slave", "tini", "--", str(busybox), "sh", "-c", setup],
+            env=programs.environment(),
+            # The kernel closes the pipe when we die: `cat` ends, tini ends, all inside ends.
+            stdin=subprocess.DEVNULL if outlive else subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+
+        def ready() -> bool:
+            if keeper.poll() is not None:
+                raise RuntimeError(f"unshare ended with status {keeper.returncode}")
+            return _body_runs(keeper.pid)
+
+        wait_for(ready, "the namespaces", 10)
+        init = _children(keeper.pid)[0]
+        return cls(init, process_start(init), keeper)
+
+    @property
+    def alive(self) -> bool:
+        """Whether the first process lives."""
+        return process_start(self.init) == self.started
+
+    def popen(
+        self, command: list[str], programs: Programs, log: IO[bytes]
+    ) -> subprocess.Popen[bytes]:
+        """Start a command inside."""
+        enter = ["nsenter", "--target", str(self.init), "--net", "--pid", "--mount", "--"]
+        return subprocess.Popen(
+            enter + command,
+            env=programs.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+
+    def processes(self) -> dict[int, str]:
+        """Command names of the processes inside, by their number out here; zombies left out."""
+        inside = _pid_namespace(self.init)
+        if not (inside and self.alive):
+            return {}
+        found = {}
+        for pid in map(int, filter(str.isdigit, os.listdir("/proc"))):
+            if _pid_namespace(pid) == inside and process_start(pid):
+                found[pid] = command_name(pid)
+        return found
+
+    def find(self, command: str) -> int | None:
+        """Number of the oldest process inside of that name."""
+        return min((pid for pid, name in self.processes().items() if name == command), default=None)
+
+    def root(self) -> Path:
+        """The file system as it is seen inside, with the mounts of volumes and containers."""
+        return Path(f"/proc/{self.init}/root")
+
+    def destroy(self) -> None:
+        """Kill everything inside and wait until it is gone."""
+        inside = self.processes()
+        if self.alive:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.init, signal.SIGKILL)
+        if self._keeper is not None:
+            self._keeper.wait(30)
+            if self._keeper.stdin:
+                self._keeper.stdin.close()
+        started = {pid: process_start(pid) for pid in inside}
+        wait_for(
+            lambda: (
+                not any(start and process_start(pid) == start for pid, start in started.items())
+            ),
+            "the end of the engine's processes",
+            30,
+        )
+
+
+def process_start(pid: int) -> str:
+    """Start time of a live process in clock ticks; empty for none and for a zombie."""
+    with contextlib.suppress(OSError):
+        state, *fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        if state not in "ZX":
+            return fields[18]
+    return ""
+
+
+def command_name(pid: int) -> str:
+    """Command name of a process, empty when it is gone."""
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    return ""
+
+
+def _pid_namespace(pid: int) -> str:
+    with contextlib.suppress(OSError):
+        return os.readlink(f"/proc/{pid}/ns/pid")
+    return ""
+
+
+def _children(parent: int) -> list[int]:
+    found = []
+    for pid in map(int, filter(str.isdigit, os.listdir("/proc"))):
+        with contextlib.suppress(OSError):
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            if int(fields[1]) == parent:
+                found.append(pid)
+    return sorted(found)
+
+
+def _body_runs(keeper: int) -> bool:
+    """Whether the set-up inside is over: tini's child became the body."""
+    for init in _children(keeper):
+        for child in _children(init):
+            with contextlib.suppress(OSError):
+                arguments = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
+                return arguments[1:2] in ([b"cat"], [b"sleep"])
+    return False

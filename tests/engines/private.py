@@ -1,0 +1,260 @@
+"""A Docker engine of our own: started as root from unpacked packages, gone without a trace."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import signal
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from tests.engines.api import EngineAPI
+from tests.engines.busybox import import_busybox
+from tests.engines.namespace import Namespace, process_start
+from tests.engines.packages import Programs, docker_programs
+from tests.engines.waiting import wait_for
+
+_LONGEST_SOCKET = 107
+_CGROUPS = Path("/sys/fs/cgroup")
+
+
+class PrivateEngineFailed(Exception):
+    """The engine cannot be had; the message says why."""
+
+
+class PrivateEngine:
+    """A dockerd in namespaces of its own; as a context manager it is started and removed again.
+
+    Everything it writes is below `root`, a new folder in the temporary folder if none is given.
+    `outlive` lets it run on after this process; `PrivateEngine(root, outlive=True)` finds it again.
+    """
+
+    def __init__(
+        self,
+        root: Path | None = None,
+        *,
+        programs: Programs | None = None,
+        labels: Sequence[str] = (),
+        storage_driver: str = "",
+        live_restore: bool = False,
+        outlive: bool = False,
+        options: Mapping[str, object] | None = None,
+    ) -> None:
+        if os.geteuid() != 0:
+            raise PrivateEngineFailed("A private engine needs root.")
+        self._programs = programs
+        self._outlive = outlive
+        self._temporary = root is None
+        if root is None:
+            remove_abandoned()
+            root = Path(tempfile.mkdtemp(prefix="voltui-engine-"))
+            owner = f"{os.getpid()} {process_start(os.getpid())}"
+            (root / "owner").write_text(owner)
+        self.root = root
+        self.socket = root / "engine.sock"
+        if len(os.fsencode(self.socket)) > _LONGEST_SOCKET:
+            raise PrivateEngineFailed(f"The path of a socket is too long: {self.socket}")
+        self.url = f"unix://{self.socket}"
+        self.data_root = root / "data"
+        self.api = EngineAPI(self.socket)
+        self._settings: dict[str, object] = {
+            "labels": list(labels),
+            "live-restore": live_restore,
+            "iptables": False,
+            "ip6tables": False,
+            "exec-opts": ["native.cgroupdriver=cgroupfs"],
+            **({"storage-driver": storage_driver} if storage_driver else {}),
+            **(options or {}),
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+        self._namespace: Namespace | None = self._known_namespace()
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self.remove()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.remove()
+
+    @property
+    def programs(self) -> Programs:
+        """The programs the engine is made of."""
+        if self._programs is None:
+            self._programs = docker_programs()
+        return self._programs
+
+    @property
+    def logs(self) -> str:
+        """What the daemon wrote so far."""
+        path = self.root / "dockerd.log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    @property
+    def namespace(self) -> Namespace:
+        """Where the engine's processes and mounts are; only after `start`."""
+        if self._namespace is None:
+            raise PrivateEngineFailed("The engine was not started.")
+        return self._namespace
+
+    @property
+    def pid(self) -> int | None:
+        """Process number of dockerd on this machine, None while it does not run."""
+        return self._namespace.find("dockerd") if self._namespace else None
+
+    def path(self, inside: str) -> Path:
+        """Where a path of the engine, such as a mountpoint, is found, its mounts included."""
+        return self.namespace.root() / inside.lstrip("/")
+
+    def start(self, *, timeout: float = 30.0) -> None:
+        """Start the daemon, after whatever ended it, and return when it answers."""
+        if self.api.answers():
+            return
+        self.root.mkdir(parents=True, exist_ok=True)
+        with (self.root / "dockerd.log").open("ab") as log:
+            if self._namespace is None or not self._namespace.alive:
+                self._namespace = Namespace.create(self.programs, log, outlive=self._outlive)
+                self._remember(self._namespace)
+            for stale in (self.socket, self.root / "dockerd.pid"):
+                stale.unlink(missing_ok=True)
+            self._process = self._namespace.popen(self._command(), self.programs, log)
+        try:
+            wait_for(self._answers_or_died, "the engine", timeout)
+        except AssertionError as error:
+            raise PrivateEngineFailed(f"{error}\n{self.logs[-4000:]}") from None
+
+    def stop(self, *, timeout: float = 40.0) -> None:
+        """End the daemon cleanly (SIGTERM); containers stop, unless it has live-restore."""
+        self._signal(signal.SIGTERM)
+        self._wait_for_end(timeout)
+
+    def kill(self) -> None:
+        """End the daemon as a crash does (SIGKILL); containers and containerd are left behind."""
+        self._signal(signal.SIGKILL)
+        self._wait_for_end(10)
+
+    def restart(self) -> None:
+        """Stop the daemon cleanly and start it again."""
+        self.stop()
+        self.start()
+
+    def freeze(self) -> None:
+        """Let the daemon hang: it accepts connections and never answers (SIGSTOP)."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let a frozen daemon go on."""
+        self._signal(signal.SIGCONT)
+        if self._process is not None and self._process.poll() is None:
+            # nsenter stops itself when the command it waits for is stopped.
+            self._process.send_signal(signal.SIGCONT)
+
+    def remove(self) -> None:
+        """End everything at once and remove all of it, whatever state it is in."""
+        if self._namespace is not None:
+            self._namespace.destroy()
+        if self._process is not None:
+            self.thaw()
+            self._process.wait(10)
+            self._process = None
+        self._namespace = None
+        _remove_cgroups(self._cgroup)
+        _remove_tree(self.root)
+
+    def busybox(self) -> str:
+        """Name of an image with busybox, imported when the engine lacks it."""
+        binary = self.programs.find("busybox")
+        if binary is None:
+            raise PrivateEngineFailed("The package busybox-static has no busybox.")
+        return import_busybox(self.api, binary)
+
+    @property
+    def _cgroup(self) -> str:
+        return f"voltui-{self.root.name}"
+
+    def _command(self) -> list[str]:
+        config = self.root / "daemon.json"
+        config.write_text(json.dumps(self._settings, indent=1))
+        return [
+            "dockerd",
+            f"--config-file={config}",
+            f"--host={self.url}",
+            f"--data-root={self.data_root}",
+            f"--pidfile={self.root / 'dockerd.pid'}",
+            "--containerd-namespace=voltui",
+            "--containerd-plugins-namespace=voltui-plugins",
+            f"--cgroup-parent=/{self._cgroup}",
+        ]
+
+    def _answers_or_died(self) -> bool:
+        if self._process is not None and self._process.poll() is not None:
+            raise PrivateEngineFailed(f"The engine did not start:\n{self.logs[-4000:]}")
+        return self.socket.exists() and self.api.answers()
+
+    def _signal(self, number: signal.Signals) -> None:
+        pid = self.pid
+        if pid is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+
+    def _wait_for_end(self, timeout: float) -> None:
+        wait_for(lambda: self.pid is None, "the end of the engine", timeout)
+        if self._process is not None:
+            self._process.wait(10)
+            self._process = None
+
+    def _remember(self, namespace: Namespace) -> None:
+        (self.root / "init").write_text(f"{namespace.init} {namespace.started}")
+
+    def _known_namespace(self) -> Namespace | None:
+        return _remembered(self.root)
+
+
+def remove_abandoned() -> None:
+    """Remove what engines of test runs left whose process is gone (after a kill -9 or a power cut)."""
+    for root in Path(tempfile.gettempdir()).glob("voltui-engine-*"):
+        with contextlib.suppress(OSError, ValueError):
+            pid, started = (root / "owner").read_text().split()
+            if process_start(int(pid)) == started:
+                continue
+            namespace = _remembered(root)
+            if namespace is not None:
+                namespace.destroy()
+            _remove_cgroups(f"voltui-{root.name}")
+            _remove_tree(root)
+
+
+def _remembered(root: Path) -> Namespace | None:
+    with contextlib.suppress(OSError, ValueError):
+        pid, started = (root / "init").read_text().split()
+        namespace = Namespace(int(pid), started)
+        if namespace.alive:
+            return namespace
+    return None
+
+
+def _remove_tree(root: Path) -> None:
+    # Not shutil.rmtree: it fails on paths past PATH_MAX and recurses on deep ones.
+    subprocess.run(["rm", "-rf", "--one-file-system", "--", str(root)], check=True)
+
+
+def _remove_cgroups(name: str) -> None:
+    """Remove the empty control groups that killed containers leave in every hierarchy."""
+    for top in [_CGROUPS / name, *_CGROUPS.glob(f"*/{name}")]:
+        for folder, _, _ in os.walk(top, topdown=False):
+            with contextlib.suppress(FileNotFoundError):
+                os.rmdir(folder)
