@@ -7,7 +7,8 @@ EngineError
 ├── VolumeNotFound
 ├── VolumeInUse
 ├── VolumeChanged         the name belongs to another volume than the one that was opened
-├── HelperFailed          the helper container could not be made, or was lost
+├── HelperFailed          the helper container could not be made
+│   └── HelperLost        it ended, or the stream to it was cut
 ├── ProtocolError         the agent or the engine sent what we do not understand
 ├── FileFailed            one path in a volume; carries `errno`
 ├── UsageError            what was asked for makes no sense
@@ -50,7 +51,11 @@ class VolumeChanged(EngineError):
 
 
 class HelperFailed(EngineError):
-    """The helper container could not be made, or was lost."""
+    """The helper container could not be made."""
+
+
+class HelperLost(HelperFailed):
+    """The helper ended, or the stream to it was cut."""
 
 
 class ProtocolError(EngineError):

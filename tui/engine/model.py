@@ -28,7 +28,7 @@ class ContainerState(StrEnum):
     UNKNOWN = "unknown"
 
     @classmethod
-    def _missing_(cls, value: object) -> ContainerState:
+    def _missing_(cls, _value: object) -> ContainerState:
         return cls.UNKNOWN
 
 

@@ -1,0 +1,119 @@
+"""The attached stdin and stdout of a container as one byte stream.
+
+Source: Engine API `POST /containers/{id}/attach`: the connection is hijacked after status 101 (200
+from a proxy that knows no upgrade); without a tty what comes is cut into frames of
+`u8 stream, 3 zero bytes, u32 big-endian length`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import socket
+import struct
+from urllib.parse import urlsplit
+
+from tui.engine.endpoint import Endpoint
+from tui.engine.foreign import answered, mapped
+
+_HEADER = struct.Struct(">BxxxL")
+_STDOUT = 1
+_STDERR_KEPT = 4096
+_CHUNK = 256 * 1024
+
+
+class AttachedStream:
+    """Bytes to the stdin and from the stdout of a container; its stderr is kept for messages."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._socket = connection
+        self._buffer = bytearray()
+        self._left = 0
+        self._stream = 0
+        self.stderr = b""
+        """The last 4 KiB the container wrote to stderr."""
+
+    def recv(self, size: int) -> bytes:
+        """At most `size` bytes of stdout, empty at the end of the stream; raises `OSError`."""
+        while True:
+            while self._left == 0 and len(self._buffer) >= _HEADER.size:
+                self._stream, self._left = _HEADER.unpack_from(self._buffer)
+                del self._buffer[: _HEADER.size]
+            if self._left and self._buffer:
+                count = min(self._left, len(self._buffer), size)
+                data = bytes(self._buffer[:count])
+                del self._buffer[:count]
+                self._left -= count
+                if self._stream == _STDOUT:
+                    return data
+                self.stderr = (self.stderr + data)[-_STDERR_KEPT:]
+                continue
+            received = self._socket.recv(_CHUNK)
+            if not received:
+                return b""
+            self._buffer += received
+
+    def sendall(self, data: bytes) -> None:
+        """Write to stdin; raises `OSError`."""
+        self._socket.sendall(data)
+
+    def close(self) -> None:
+        """End the stream in both directions; who waits in `recv` gets its end."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+
+
+def attach(endpoint: Endpoint, api_version: str, container: str, deadline: float) -> AttachedStream:
+    """Attach to a container that is created or runs; raises `EngineError`."""
+    path = f"/v{api_version}/containers/{container}/attach?stdin=1&stdout=1&stderr=1&stream=1"
+    with mapped(endpoint, deadline):
+        connection = _dial(endpoint, deadline)
+        try:
+            _upgrade(endpoint, connection, path)
+        except BaseException:
+            connection.close()
+            raise
+    connection.settimeout(None)
+    return AttachedStream(connection)
+
+
+def _dial(endpoint: Endpoint, deadline: float) -> socket.socket:
+    parts = urlsplit(endpoint.url)
+    if parts.scheme == "unix":
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            connection.settimeout(deadline)
+            connection.connect(parts.path)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+    connection = socket.create_connection((parts.hostname or "", parts.port or 2375), deadline)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection
+
+
+def _upgrade(endpoint: Endpoint, connection: socket.socket, path: str) -> None:
+    """Ask for the hijack; nothing can follow the answer's head, as the agent speaks when asked."""
+    connection.sendall(
+        f"POST {path} HTTP/1.1\r\nHost: docker\r\nContent-Length: 0\r\n"
+        "Connection: Upgrade\r\nUpgrade: tcp\r\n\r\n".encode()
+    )
+    answer = http.client.HTTPResponse(connection, method="POST")
+    try:
+        answer.begin()
+        if answer.status not in {101, 200}:
+            body = answer.read()
+            raise answered(endpoint, answer.status, "POST", urlsplit(path).path, _message(body))
+    finally:
+        answer.close()
+
+
+def _message(body: bytes) -> str:
+    try:
+        message = json.loads(body)["message"]
+    except (ValueError, KeyError, TypeError):
+        return body.decode("utf-8", "replace").strip()
+    return str(message)

@@ -1,0 +1,126 @@
+"""Engine: the one object that the user interface and the command line hold."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Generator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from tui.engine.connection import Connection
+from tui.engine.endpoint import Endpoint
+from tui.engine.errors import CallRefused
+from tui.engine.files import VolumeFiles
+from tui.engine.helper import sweep_helpers
+from tui.engine.helpers import OpenHelpers
+from tui.engine.image import sweep_images
+from tui.engine.masking import masked_options
+from tui.engine.model import EngineInfo, Helper, Volume, VolumeSize
+from tui.engine.sizes import SizeCache, SizeMeter
+from tui.engine.volumes import HELPER_LABEL, parse_helpers, parse_volumes
+
+DEMO_LABEL = "voltui.demo=1"
+
+
+class Engine:
+    """A Docker-compatible daemon. Every method may be called from any thread and may block;
+    all raise `EngineError`. Nothing is asked of the engine before the first call.
+    """
+
+    def __init__(
+        self, endpoint: Endpoint, *, read_only: bool = False, state: Path | None = None
+    ) -> None:
+        self.endpoint = endpoint
+        self.read_only = read_only
+        """Refuse everything that changes volumes or what is inside."""
+        self._state = state
+        self._connection = Connection(endpoint)
+        self._helpers = OpenHelpers(self._connection, self.info)
+        self._info: EngineInfo | None = None
+        self._sizes: SizeMeter | None = None
+        self._cache: SizeCache | None = None
+        self._lock = threading.Lock()
+
+    def info(self) -> EngineInfo:
+        """Name, version and architecture, from `GET /version` and `GET /info`."""
+        with self._lock:
+            if self._info is None:
+                self._info = self._ask_info()
+            return self._info
+
+    def volumes(self) -> list[Volume]:
+        """Every volume with its mounts and its last known size; sorted by name.
+
+        Sources: `GET /volumes`, `GET /containers/json?all=1`.
+        """
+        volumes = self._connection.call(lambda client: client.volumes().get("Volumes") or [])
+        containers = self._connection.call(lambda client: client.containers(all=True))
+        cache = self._size_cache()
+        listed = [replace(v, size=cache.get(v)) for v in parse_volumes(volumes, containers)]
+        return sorted(listed, key=lambda volume: volume.name)
+
+    def inspect(self, name: str) -> dict[str, Any]:
+        """`GET /volumes/{name}` as the engine tells it, secrets masked."""
+        attrs = self._connection.call(lambda client: client.inspect_volume(name))
+        if attrs.get("Options"):
+            attrs["Options"] = masked_options(attrs["Options"])
+        return dict(attrs)
+
+    def sizes(self, volumes: Sequence[Volume]) -> Generator[tuple[str, VolumeSize], None, None]:
+        """Measure what is unknown or old, yielding each size as it comes; close it to stop."""
+        cache = self._size_cache()
+        with self._lock:
+            if self._sizes is None:
+                self._sizes = SizeMeter(self._connection, cache)
+        yield from self._sizes.measure(self.info(), volumes)
+
+    def open(self, volume: Volume) -> VolumeFiles:
+        """The inside of a volume; nothing is started before it is read."""
+        return VolumeFiles(self._helpers, volume)
+
+    def helpers(self) -> list[Helper]:
+        """All helper containers on the engine, those of other clients included."""
+        filters = {"label": HELPER_LABEL}
+        return parse_helpers(
+            self._connection.call(lambda client: client.containers(all=True, filters=filters))
+        )
+
+    def sweep(self) -> None:
+        """Remove what ended helpers left; an engine that allows reading only keeps it."""
+        try:
+            sweep_helpers(self._connection)
+            sweep_images(self._connection, self.info().architecture)
+        except CallRefused:
+            return
+
+    def close(self) -> None:
+        """Close the helpers and the connections; at most about 3 s."""
+        self._helpers.close()
+        self._connection.close()
+
+    def _ask_info(self) -> EngineInfo:
+        version = self._connection.version()
+        info = self._connection.call(lambda client: client.info())
+        components = [part.get("Name", "") for part in version.get("Components") or []]
+        podman = any("Podman" in name for name in components)
+        return EngineInfo(
+            name="Podman" if podman else "Docker",
+            version=str(version.get("Version") or ""),
+            api_version=str(version["ApiVersion"]),
+            os=str(version.get("Os") or ""),
+            architecture=str(version.get("Arch") or ""),
+            hostname=str(info.get("Name") or ""),
+            identity=f"{info.get('ID')} {info.get('DockerRootDir')} {info.get('Name')}",
+            demo=DEMO_LABEL in (info.get("Labels") or []),
+        )
+
+    def _size_cache(self) -> SizeCache:
+        identity = f"{self.endpoint.url} {self.info().identity}" if self._cache is None else ""
+        with self._lock:
+            if self._cache is None:
+                digest = hashlib.sha256(identity.encode()).hexdigest()[:16]
+                path = self._state / f"sizes-{digest}.json" if self._state else None
+                self._cache = SizeCache(path)
+            return self._cache

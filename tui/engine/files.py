@@ -1,0 +1,72 @@
+"""VolumeFiles: everything one does to files in one volume."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from contextlib import closing
+from typing import TypeVar
+
+from tui.engine.agent import AgentConnection
+from tui.engine.errors import HelperLost
+from tui.engine.helpers import OpenHelpers
+from tui.engine.model import DiskUsage, EntryBatch, FileRange, FileStat, Volume
+
+T = TypeVar("T")
+
+
+class VolumeFiles:
+    """The inside of one volume; its helper starts at the first need, and again after a loss."""
+
+    def __init__(self, helpers: OpenHelpers, volume: Volume) -> None:
+        self._helpers = helpers
+        self.volume = volume
+
+    def entries(self, path: str) -> Generator[EntryBatch, None, None]:
+        """List a folder in batches as they are read; closing the generator ends the reading."""
+        yield from self._stream(lambda agent: agent.entries(path))
+
+    def usage(self, path: str) -> Generator[DiskUsage, None, None]:
+        """Count what a folder holds: partial sums, the last one is complete."""
+        yield from self._stream(lambda agent: agent.usage(path))
+
+    def stat(self, path: str) -> FileStat:
+        """What `lstat` tells of one entry."""
+        return self._once(lambda agent: agent.stat(path))
+
+    def read(self, path: str, offset: int = 0, length: int = 65536) -> FileRange:
+        """At most `length` bytes of a regular file; anything else is `FileFailed`, unopened."""
+        return self._once(lambda agent: agent.read(path, offset, length))
+
+    def readlink(self, path: str) -> str:
+        """Where a symbolic link points."""
+        return self._once(lambda agent: agent.readlink(path))
+
+    def leave(self) -> None:
+        """The view left the volume: its helper closes after 5 s instead of 30 s."""
+        self._helpers.leave(self.volume.name)
+
+    def _once(self, ask: Callable[[AgentConnection], T]) -> T:
+        """Ask the agent; a helper that turns out to be lost is opened again, once."""
+        try:
+            with self._helpers.lease(self.volume) as agent:
+                return ask(agent)
+        except HelperLost:
+            with self._helpers.lease(self.volume) as agent:
+                return ask(agent)
+
+    def _stream(
+        self, ask: Callable[[AgentConnection], Generator[T, None, None]]
+    ) -> Generator[T, None, None]:
+        """The same for answers that come in parts: again only while none has come."""
+        begun = False
+        try:
+            with self._helpers.lease(self.volume) as agent, closing(ask(agent)) as parts:
+                for part in parts:
+                    begun = True
+                    yield part
+                return
+        except HelperLost:
+            if begun:
+                raise
+        with self._helpers.lease(self.volume) as agent, closing(ask(agent)) as parts:
+            yield from parts

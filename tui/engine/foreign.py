@@ -1,0 +1,165 @@
+"""The one place where exceptions of docker, requests and the socket become `EngineError`."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from tui.engine.endpoint import Endpoint
+from tui.engine.errors import (
+    CallRefused,
+    EngineError,
+    EngineFailed,
+    EngineTimeout,
+    EngineUnreachable,
+    ProtocolError,
+    VolumeInUse,
+    VolumeNotFound,
+)
+
+if TYPE_CHECKING:
+    import requests
+
+_VERSION = re.compile(r"^/v\d+\.\d+")
+
+
+@contextmanager
+def mapped(endpoint: Endpoint, deadline: float) -> Iterator[None]:
+    """Turn whatever the SDK and its transport raise into an `EngineError`, cause preserved."""
+    import docker.errors
+    import requests.exceptions
+    import urllib3.exceptions
+
+    try:
+        yield
+    except EngineError:
+        raise
+    except docker.errors.APIError as error:
+        raise _answered(endpoint, error.response, error.explanation) from error
+    except requests.exceptions.HTTPError as error:
+        raise _answered(endpoint, error.response, "") from error
+    except (requests.exceptions.Timeout, urllib3.exceptions.TimeoutError, TimeoutError) as error:
+        raise timed_out(endpoint, deadline, getattr(error, "request", None)) from error
+    except (
+        json.JSONDecodeError,
+        requests.exceptions.InvalidJSONError,
+        requests.exceptions.ContentDecodingError,
+        requests.exceptions.ChunkedEncodingError,
+    ) as error:
+        raise no_engine(endpoint) from error
+    except (
+        requests.exceptions.RequestException,
+        urllib3.exceptions.HTTPError,
+        http.client.HTTPException,
+        docker.errors.DockerException,
+        OSError,
+    ) as error:
+        raise _unreachable(endpoint, deadline, error) from error
+
+
+def timed_out(
+    endpoint: Endpoint, deadline: float, request: requests.PreparedRequest | None = None
+) -> EngineTimeout:
+    """The engine took the call and stayed silent."""
+    what = f" to {_call(request)}" if request is not None else ""
+    return EngineTimeout(
+        f"The engine at {endpoint.url} did not answer{what} within {deadline:g} s.",
+        hint="It may be busy, stopped or restarting.",
+    )
+
+
+def no_engine(endpoint: Endpoint) -> ProtocolError:
+    """Somebody answers, in another language."""
+    return ProtocolError(
+        f"What answers at {endpoint.url} ({endpoint.origin}) is no Docker engine.",
+        hint="Check the address.",
+    )
+
+
+def answered(endpoint: Endpoint, status: int, method: str, path: str, message: str) -> EngineError:
+    """The error for an answer that is no success; chosen by status and path, never by message."""
+    path = _VERSION.sub("", unquote(path))
+    what = f"{method} {path}"
+    if status in {401, 403, 405, 407}:
+        said = f": {message}" if message else ""
+        return CallRefused(
+            f"{endpoint.url} refused {what} ({status}){said}",
+            hint="A proxy or an authorization plugin may allow reading only.",
+        )
+    if path.startswith("/volumes/"):
+        name = path.removeprefix("/volumes/")
+        if status == 404:
+            return VolumeNotFound(f"There is no volume named {name}.")
+        if status == 409:
+            return VolumeInUse(f"The volume {name} is in use: {message}")
+    return EngineFailed(message or f"{what} was answered with status {status}.", status=status)
+
+
+def _answered(
+    endpoint: Endpoint, response: requests.Response | None, message: str | None
+) -> EngineError:
+    if response is None:
+        return no_engine(endpoint)
+    request = response.request
+    path = urlsplit(request.url or "").path
+    return answered(
+        endpoint, response.status_code, request.method or "", path, (message or "").strip()
+    )
+
+
+def _call(request: requests.PreparedRequest) -> str:
+    path = urlsplit(request.url or "").path
+    return f"{request.method} {_VERSION.sub('', unquote(path))}"
+
+
+def _unreachable(endpoint: Endpoint, deadline: float, error: BaseException) -> EngineError:
+    """Look for the reason in the chain of causes: the SDK wraps it several times."""
+    chain = list(_chain(error))
+    for cause in chain:
+        if isinstance(cause, FileNotFoundError):
+            return _no_answer(endpoint, "there is no such socket", _START)
+        if isinstance(cause, PermissionError):
+            return _no_answer(
+                endpoint,
+                "permission denied",
+                "Be in the docker group (sudo usermod -aG docker $USER, then log in again) "
+                "or run with sudo.",
+            )
+        if isinstance(cause, ConnectionRefusedError):
+            return _no_answer(endpoint, "nobody listens there", _START)
+        if isinstance(cause, TimeoutError):
+            return timed_out(endpoint, deadline)
+    for cause in chain:
+        if isinstance(cause, http.client.RemoteDisconnected | ConnectionError):
+            return _no_answer(endpoint, "it closed the connection without an answer", _START)
+        if isinstance(cause, http.client.HTTPException):
+            return no_engine(endpoint)
+    reason = next((str(c.strerror) for c in chain if isinstance(c, OSError) and c.strerror), "")
+    return _no_answer(endpoint, reason or str(error), "Check the address.")
+
+
+_START = "Start the engine, or name another one with --host or --context."
+
+
+def _no_answer(endpoint: Endpoint, why: str, hint: str) -> EngineUnreachable:
+    return EngineUnreachable(
+        f"No engine answers at {endpoint.url} ({endpoint.origin}): {why}.", hint=hint
+    )
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """The error, its arguments that are errors, its causes and contexts, each once."""
+    seen: set[int] = set()
+    todo: list[object] = [error]
+    while todo:
+        item = todo.pop(0)
+        if not isinstance(item, BaseException) or id(item) in seen:
+            continue
+        seen.add(id(item))
+        yield item
+        todo += [*item.args, getattr(item, "reason", None), item.__cause__, item.__context__]

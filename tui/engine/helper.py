@@ -1,0 +1,236 @@
+"""HelperContainer: our container that mounts volumes and runs the agent.
+
+Sources: Engine API `POST /containers/create`, `/start`, `DELETE /containers/{id}`. A running
+helper ends itself when its stdin ends; the sweep removes only those that cannot run any more.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tui.engine.agent import AgentConnection
+from tui.engine.attach import attach
+from tui.engine.connection import Connection
+from tui.engine.errors import (
+    CallRefused,
+    EngineFailed,
+    EngineTimeout,
+    EngineUnreachable,
+    HelperFailed,
+    VolumeChanged,
+    VolumeNotFound,
+)
+from tui.engine.image import MOUNTPOINT, image_tag, import_image
+from tui.engine.model import ContainerState, EngineInfo, Volume
+from tui.engine.volumes import (
+    CLIENT_LABEL,
+    HELPER_LABEL,
+    VOLUME_LABEL,
+    parse_helpers,
+    parse_time,
+    parse_volume,
+)
+
+_START_DEADLINE = 60.0
+_MEMORY = 256 * 1024 * 1024
+_JOB_LABEL = "voltui.job"
+_NEVER_STARTED_FOR = timedelta(minutes=2)
+
+
+class HelperContainer:
+    """A running helper; one volume stands at the agent's root, several at `/0`, `/1`, … of it."""
+
+    def __init__(self, connection: Connection, container: str, agent: AgentConnection) -> None:
+        self._connection = connection
+        self.container = container
+        """Container id."""
+        self.agent = agent
+
+    @classmethod
+    def start(
+        cls, connection: Connection, info: EngineInfo, volumes: Sequence[Volume]
+    ) -> HelperContainer:
+        """Mount the volumes read-only and speak to the agent; raises `EngineError`.
+
+        A volume that is gone is not made again: it is looked at right before and right after the
+        container is created, and one that this creation made is removed.
+        """
+        for volume in volumes:
+            _same_volume(connection, volume)
+        job = secrets.token_hex(8)
+        container = _create(connection, info, volumes, job)
+        try:
+            _refuse_ghosts(connection, container, volumes, job)
+            agent = _start(connection, container)
+        except BaseException:
+            _remove(connection, container)
+            raise
+        return cls(connection, container, agent)
+
+    def close(self) -> None:
+        """End the agent and remove the container, never a volume with it; raises `EngineError`."""
+        self.agent.close()
+        _remove(self._connection, self.container)
+
+
+def sweep_helpers(connection: Connection) -> list[str]:
+    """Remove helpers that ended, or were created 2 minutes ago and never started; their ids."""
+    filters = {"label": HELPER_LABEL}
+    helpers = parse_helpers(
+        connection.call(lambda client: client.containers(all=True, filters=filters))
+    )
+    if all(helper.state is ContainerState.RUNNING for helper in helpers):
+        return []
+    system_time = connection.call(lambda client: client.info()).get("SystemTime")
+    now = parse_time(system_time) or datetime.now(UTC)
+    removed = []
+    for helper in helpers:
+        late = helper.created is not None and now - helper.created > _NEVER_STARTED_FOR
+        ended = helper.state in {ContainerState.EXITED, ContainerState.DEAD}
+        if ended or (helper.state is ContainerState.CREATED and late):
+            _remove(connection, helper.container_id)
+            removed.append(helper.container_id)
+    return removed
+
+
+def _same_volume(connection: Connection, volume: Volume) -> None:
+    found = parse_volume(_inspect(connection, volume.name))
+    if (found.driver, found.created, found.mountpoint, found.labels, found.options) != (
+        volume.driver,
+        volume.created,
+        volume.mountpoint,
+        volume.labels,
+        volume.options,
+    ):
+        raise VolumeChanged(
+            f"The volume {volume.name} was deleted and made anew since it was listed.",
+            hint="Refresh the list.",
+        )
+
+
+def _create(connection: Connection, info: EngineInfo, volumes: Sequence[Volume], job: str) -> str:
+    payload = _payload(info, volumes, job)
+    name = f"voltui-{job}"
+
+    def create() -> str:
+        answer = connection.call(
+            lambda client: client.create_container_from_config(payload, name=name), _START_DEADLINE
+        )
+        return str(answer["Id"])
+
+    try:
+        return create()
+    except EngineFailed as error:
+        if error.status != 404:
+            raise
+    import_image(connection, info.architecture)
+    return create()
+
+
+def _payload(info: EngineInfo, volumes: Sequence[Volume], job: str) -> dict[str, Any]:
+    """The create payload: no network, no rights but to read, nothing writable, no log."""
+    return {
+        "Image": image_tag(info.architecture),
+        "User": "0:0",
+        "Tty": False,
+        "OpenStdin": True,
+        "StdinOnce": True,
+        "AttachStdin": True,
+        "AttachStdout": True,
+        "AttachStderr": True,
+        "NetworkDisabled": True,
+        "Healthcheck": {"Test": ["NONE"]},
+        "StopSignal": "SIGKILL",
+        "Env": [f"GOMEMLIMIT={_MEMORY * 3 // 4}"],
+        "Labels": {
+            HELPER_LABEL: "1",
+            VOLUME_LABEL: ",".join(volume.name for volume in volumes),
+            CLIENT_LABEL: f"{socket.gethostname()}/{os.getpid()}",
+        },
+        "HostConfig": {
+            "NetworkMode": "none",
+            # Podman deletes the anonymous volumes that are mounted together with the container.
+            "AutoRemove": info.name != "Podman",
+            "ReadonlyRootfs": True,
+            "CapDrop": ["ALL"],
+            "CapAdd": ["DAC_OVERRIDE"],
+            "SecurityOpt": ["no-new-privileges:true", "label=disable"],
+            "PidsLimit": 64,
+            "Memory": _MEMORY,
+            "MemorySwap": _MEMORY,
+            "LogConfig": {"Type": "none"},
+            "Mounts": [
+                {
+                    "Type": "volume",
+                    "Source": volume.name,
+                    "Target": MOUNTPOINT if len(volumes) == 1 else f"{MOUNTPOINT}/{index}",
+                    "ReadOnly": True,
+                    "VolumeOptions": {"NoCopy": True, "Labels": {_JOB_LABEL: job}},
+                }
+                for index, volume in enumerate(volumes)
+            ],
+        },
+    }
+
+
+def _refuse_ghosts(
+    connection: Connection, container: str, volumes: Sequence[Volume], job: str
+) -> None:
+    """Refuse what vanished meanwhile: the engine made it anew, empty, with our label."""
+    ghosts = []
+    for volume in volumes:
+        labels = _inspect(connection, volume.name).get("Labels") or {}
+        if labels.get(_JOB_LABEL) == job:
+            ghosts.append(volume.name)
+    if ghosts:
+        _remove(connection, container)
+        for name in ghosts:
+            connection.call(partial(_remove_volume, name=name))
+        raise VolumeNotFound(f"There is no volume named {', '.join(ghosts)}.")
+    for volume in volumes:
+        _same_volume(connection, volume)
+
+
+def _start(connection: Connection, container: str) -> AgentConnection:
+    version = "{}.{}".format(*connection.api_version())
+    try:
+        stream = attach(connection.endpoint, version, container, _START_DEADLINE)
+    except EngineFailed as error:
+        raise _not_started(error) from error
+    agent = AgentConnection(stream)
+    try:
+        connection.call(lambda client: client.start(container), _START_DEADLINE)
+        agent.hello()
+    except EngineFailed as error:
+        agent.close()
+        raise _not_started(error) from error
+    except BaseException:
+        agent.close()
+        raise
+    return agent
+
+
+def _not_started(error: EngineFailed) -> HelperFailed:
+    return HelperFailed(
+        f"The engine could not mount the volume: {error}",
+        hint="The driver or its options may be wrong, or its storage is away.",
+    )
+
+
+def _remove(connection: Connection, container: str) -> None:
+    """Remove a helper and never a volume; one that is gone or going is fine.
+
+    Where the engine does not answer or refuses, the helper ends by itself as its stdin has ended.
+    """
+    try:
+        connection.call(lambda client: client.remove_container(container, force=True, v=False))
+    except EngineFailed as error:
+        if error.status not in {404, 409}:
+            raise
+    except (EngineUnreachable, EngineTimeout, CallRefused):
+        return

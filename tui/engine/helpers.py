@@ -1,0 +1,167 @@
+"""The helpers that are open for browsing: few, each closed soon after its last need."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from tui.engine.agent import AgentConnection
+from tui.engine.connection import Connection
+from tui.engine.errors import EngineError, HelperFailed
+from tui.engine.helper import HelperContainer
+from tui.engine.model import EngineInfo, Volume
+
+MOST_OPEN = 2
+"""Browsing helpers at once; one more measures sizes."""
+
+IDLE_LIMIT = 30.0
+"""Seconds a helper stays after the last need for it."""
+
+LEFT_LIMIT = 5.0
+"""The same after the view left the volume."""
+
+HEARTBEAT = 20.0
+"""Seconds between two signs of life; the agent waits 90 s for one."""
+
+_WAIT_FOR_SLOT = 10.0
+
+
+@dataclass(eq=False)
+class _Slot:
+    """The helper of one volume, while somebody needs it or may soon."""
+
+    volume: str
+    helper: HelperContainer | None = None
+    leases: int = 0
+    used: float = field(default_factory=time.monotonic)
+    limit: float = IDLE_LIMIT
+    starting: threading.Lock = field(default_factory=threading.Lock)
+
+
+class OpenHelpers:
+    """Leases of agents by volume; opens, keeps alive and closes their containers."""
+
+    def __init__(self, connection: Connection, info: Callable[[], EngineInfo]) -> None:
+        self._connection = connection
+        self._info = info
+        self._slots: dict[str, _Slot] = {}
+        self._changed = threading.Condition()
+        self._keeper: threading.Thread | None = None
+        self._closed = False
+
+    @contextmanager
+    def lease(self, volume: Volume) -> Iterator[AgentConnection]:
+        """The agent of the volume's helper, which stays open meanwhile; raises `EngineError`."""
+        slot = self._take(volume.name)
+        try:
+            yield self._agent(slot, volume)
+        finally:
+            with self._changed:
+                slot.leases -= 1
+                slot.used = time.monotonic()
+                if slot.helper is None and slot.leases == 0:
+                    self._slots.pop(slot.volume, None)
+                self._changed.notify_all()
+
+    def leave(self, volume: str) -> None:
+        """Nobody looks at the volume any more: close its helper sooner."""
+        with self._changed:
+            if slot := self._slots.get(volume):
+                slot.limit = LEFT_LIMIT
+                self._changed.notify_all()
+
+    def close(self, timeout: float = 3.0) -> None:
+        """Close all helpers side by side and wait for that at most `timeout` seconds."""
+        with self._changed:
+            self._closed = True
+            slots = list(self._slots.values())
+            self._slots.clear()
+            self._changed.notify_all()
+        closing = [_in_background(_close, slot) for slot in slots if slot.helper]
+        end = time.monotonic() + timeout
+        for thread in closing:
+            thread.join(max(0.0, end - time.monotonic()))
+
+    def _take(self, volume: str) -> _Slot:
+        """Count a lease on the volume's slot, making room for it where all are taken."""
+        end = time.monotonic() + _WAIT_FOR_SLOT
+        with self._changed:
+            while volume not in self._slots and len(self._slots) >= MOST_OPEN:
+                idle = [slot for slot in self._slots.values() if slot.leases == 0]
+                if idle:
+                    self._drop(min(idle, key=lambda slot: slot.used))
+                elif not self._changed.wait(end - time.monotonic()):
+                    raise HelperFailed("Other volumes are being read; try again when that is done.")
+            if self._closed:
+                raise HelperFailed("The engine was closed.")
+            slot = self._slots.setdefault(volume, _Slot(volume))
+            slot.leases += 1
+            slot.limit = IDLE_LIMIT
+            if self._keeper is None:
+                self._keeper = _in_background(self._keep)
+            return slot
+
+    def _agent(self, slot: _Slot, volume: Volume) -> AgentConnection:
+        with slot.starting:
+            if slot.helper is not None and slot.helper.agent.closed:
+                lost, slot.helper = slot.helper, None
+                _in_background(lost.close)
+            if slot.helper is None:
+                slot.helper = HelperContainer.start(self._connection, self._info(), [volume])
+            return slot.helper.agent
+
+    def _drop(self, slot: _Slot) -> None:
+        del self._slots[slot.volume]
+        _in_background(_close, slot)
+
+    def _keep(self) -> None:
+        """Until closed: send heartbeats, drop helpers nobody needed for their limit."""
+        beat = time.monotonic()
+        with self._changed:
+            while not self._closed:
+                self._changed.wait(self._next_look(beat))
+                now = time.monotonic()
+                for slot in list(self._slots.values()):
+                    if slot.leases == 0 and now - slot.used >= slot.limit:
+                        self._drop(slot)
+                if now - beat >= HEARTBEAT:
+                    beat = now
+                    agents = [s.helper.agent for s in self._slots.values() if s.helper]
+                    _in_background(_send_heartbeats, agents)
+
+    def _next_look(self, beat: float) -> float | None:
+        """Seconds until something has to be done; None while no helper is open."""
+        if not self._slots:
+            return None
+        now = time.monotonic()
+        ends = [slot.used + slot.limit for slot in self._slots.values() if slot.leases == 0]
+        return max(0.05, min([beat + HEARTBEAT, *ends]) - now)
+
+
+def _close(slot: _Slot) -> None:
+    """Close a slot's helper; an error leaves it to end by itself and to the next sweep."""
+    with slot.starting:
+        if slot.helper is None:
+            return
+        try:
+            slot.helper.close()
+        except EngineError:
+            return
+
+
+def _send_heartbeats(agents: list[AgentConnection]) -> None:
+    for agent in agents:
+        try:
+            agent.heartbeat()
+        except EngineError:
+            continue
+
+
+def _in_background(function: Callable[..., None], *args: object) -> threading.Thread:
+    thread = threading.Thread(target=function, args=args, name=f"voltui-{function.__name__}")
+    thread.daemon = True
+    thread.start()
+    return thread

@@ -1,0 +1,169 @@
+"""Sizes of volumes: measured when asked, a few at a time, and kept with their age.
+
+Sources: `GET /system/df?type=volume` from API 1.42 on, which leaves volumes with driver options
+out; before that the agent, in a helper that mounts a few plain local volumes at once.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import deque
+from collections.abc import Generator, Sequence
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from tui.engine.connection import Connection
+from tui.engine.errors import EngineFailed, FileFailed, HelperFailed, VolumeChanged, VolumeNotFound
+from tui.engine.helper import HelperContainer
+from tui.engine.model import DiskUsage, EngineInfo, Volume, VolumeSize
+
+Sized = Generator[tuple[str, VolumeSize], None, None]
+
+FRESH = timedelta(minutes=1)
+"""The engine's own figures are asked for at most this often."""
+
+AGENT_FRESH = timedelta(minutes=15)
+"""Age from which the agent counts a volume again."""
+
+_TOGETHER = 4
+_DF_DEADLINE = 600.0
+_DF_API = (1, 42)
+
+
+class SizeCache:
+    """The last known size of each volume of one engine, in a file of the state folder."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._sizes: dict[str, VolumeSize] | None = None
+
+    def get(self, volume: Volume) -> VolumeSize | None:
+        """The last size of this very volume; one of the same name made later has none."""
+        with self._lock:
+            return self._load().get(_key(volume))
+
+    def put(self, volume: Volume, size: VolumeSize) -> None:
+        """Remember a size until `save`."""
+        with self._lock:
+            self._load()[_key(volume)] = size
+
+    def save(self, volumes: Sequence[Volume]) -> None:
+        """Write what is known of the volumes that still exist; raises nothing: it is a cache."""
+        with self._lock:
+            known = self._load()
+            kept = {key: known[key] for key in map(_key, volumes) if key in known}
+            if self._path is not None:
+                _write(self._path, kept)
+
+    def _load(self) -> dict[str, VolumeSize]:
+        if self._sizes is None:
+            self._sizes = _read(self._path) if self._path else {}
+        return self._sizes
+
+
+class SizeMeter:
+    """Measures what is unknown or old, one measurement at a time."""
+
+    def __init__(self, connection: Connection, cache: SizeCache) -> None:
+        self._connection = connection
+        self._cache = cache
+        self._measuring = threading.Lock()
+
+    def measure(self, info: EngineInfo, volumes: Sequence[Volume]) -> Sized:
+        """Yield each size as it becomes known; closing the generator ends the measurement.
+
+        Raises `EngineError`; yields nothing while another measurement is under way.
+        """
+        if not self._measuring.acquire(blocking=False):
+            return
+        try:
+            by_engine = info.name == "Docker" and self._connection.api_version() >= _DF_API
+            measured = self._by_engine if by_engine else self._by_agent
+            with closing(measured(info, volumes)) as sizes:
+                by_name = {volume.name: volume for volume in volumes}
+                for name, size in sizes:
+                    self._cache.put(by_name[name], size)
+                    yield name, size
+        finally:
+            self._cache.save(volumes)
+            self._measuring.release()
+
+    def _by_engine(self, _info: EngineInfo, volumes: Sequence[Volume]) -> Sized:
+        if not self._older_than(FRESH, [v for v in volumes if not v.options]):
+            return
+        answer = self._connection.get_json("/system/df?type=volume", _DF_DEADLINE)
+        now = datetime.now(UTC)
+        names = {volume.name for volume in volumes}
+        for attrs in answer.get("Volumes") or []:
+            size = (attrs.get("UsageData") or {}).get("Size", -1)
+            if size >= 0 and attrs.get("Name") in names:
+                yield attrs["Name"], VolumeSize(size, now)
+
+    def _by_agent(self, info: EngineInfo, volumes: Sequence[Volume]) -> Sized:
+        due = self._older_than(AGENT_FRESH, [v for v in volumes if v.plain])
+        due.sort(key=lambda v: self._cache.get(v) is not None)
+        for start in range(0, len(due), _TOGETHER):
+            yield from _count_together(self._connection, info, due[start : start + _TOGETHER])
+
+    def _older_than(self, age: timedelta, volumes: Sequence[Volume]) -> list[Volume]:
+        limit = datetime.now(UTC) - age
+        known = [(volume, self._cache.get(volume)) for volume in volumes]
+        return [volume for volume, size in known if size is None or size.measured < limit]
+
+
+def _count_together(connection: Connection, info: EngineInfo, volumes: Sequence[Volume]) -> Sized:
+    """Count in one helper; where one volume spoils that, each in its own, and skip the bad one."""
+    try:
+        helper = HelperContainer.start(connection, info, volumes)
+    except (HelperFailed, VolumeNotFound, VolumeChanged, EngineFailed):
+        if len(volumes) > 1:
+            for volume in volumes:
+                yield from _count_together(connection, info, [volume])
+        return
+    try:
+        for index, volume in enumerate(volumes):
+            path = "/" if len(volumes) == 1 else f"/{index}"
+            try:
+                with closing(helper.agent.usage(path)) as sums:
+                    usage = _last(sums)
+            except FileFailed:
+                continue
+            if usage is not None and not usage.errors:
+                yield volume.name, VolumeSize(usage.apparent, datetime.now(UTC), usage.files)
+    finally:
+        helper.close()
+
+
+def _last(sums: Generator[DiskUsage, None, None]) -> DiskUsage | None:
+    return next(iter(deque(sums, maxlen=1)), None)
+
+
+def _key(volume: Volume) -> str:
+    created = volume.created.isoformat() if volume.created else ""
+    return f"{volume.name}\n{created}"
+
+
+def _read(path: Path) -> dict[str, VolumeSize]:
+    """The cache file; what is not as we wrote it is as if it were not there."""
+    try:
+        stored = json.loads(path.read_bytes())
+        return {
+            key: VolumeSize(int(size), datetime.fromisoformat(measured), files)
+            for key, (size, measured, files) in stored.items()
+        }
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
+
+
+def _write(path: Path, sizes: dict[str, VolumeSize]) -> None:
+    stored = {k: (s.size, s.measured.isoformat(), s.files) for k, s in sizes.items()}
+    part = path.with_suffix(".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        part.write_text(json.dumps(stored))
+        part.replace(path)
+    except OSError:
+        return
