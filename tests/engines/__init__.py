@@ -1,1 +1,1 @@
-"""Real engines for tests, the demo and the bench: private, unpacked from packages, never installed."""
+"""Real engines for tests, the demo and the bench: private, unpacked, never installed."""

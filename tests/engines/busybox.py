@@ -1,4 +1,4 @@
-"""A busybox image without a registry: the static binary, imported through the engine's import call."""
+"""A busybox image without a registry: the static binary, through the import call of the engine."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def import_busybox(api: EngineAPI, binary: Path, *, image: str = IMAGE) -> str:
 
 
 def busybox_archive(binary: Path) -> bytes:
-    """A tar archive of a root file system: the binary, a link for each of its applets, /tmp, /etc."""
+    """Root file system as a tar archive: the binary and a link for each of its applets."""
     listed = subprocess.run([str(binary), "--list"], capture_output=True, text=True, check=True)
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:

@@ -17,6 +17,16 @@ from typing import IO
 from tests.engines.packages import Programs
 from tests.engines.waiting import wait_for
 
+_UNSHARE = (
+    "unshare",
+    "--net",
+    "--pid",
+    "--mount",
+    "--propagation=slave",
+    "--mount-proc",
+    "--fork",
+    "--kill-child",
+)
 # An own /run hides the machine's containerd and takes the sockets of containerd's shims.
 _SETUP = (
     "{busybox} ip link set lo up && {busybox} mount -t tmpfs -o mode=755 tmpfs /run && exec {body}"
@@ -38,8 +48,7 @@ class Namespace:
         body = f"{busybox} sleep 2147483647" if outlive else f"{busybox} cat"
         setup = _SETUP.format(busybox=busybox, body=body)
         keeper = subprocess.Popen(
-            ["unshare", "--net", "--pid", "--mount", "--fork", "--kill-child", "--mount-proc"]
-            + ["--propagation", "slave", "tini", "--", str(busybox), "sh", "-c", setup],
+            [*_UNSHARE, "tini", "--", str(busybox), "sh", "-c", setup],
             env=programs.environment(),
             # The kernel closes the pipe when we die: `cat` ends, tini ends, all inside ends.
             stdin=subprocess.DEVNULL if outlive else subprocess.PIPE,

@@ -31,7 +31,7 @@ _NOT_UNPACKED = ("libc6_", "libc-bin_")
 """Two C libraries in one process crash: the programs run on the machine's."""
 
 
-class PackagesUnavailable(Exception):
+class PackagesError(Exception):
     """The packages cannot be had on this machine; the message is one sentence."""
 
 
@@ -67,7 +67,7 @@ class Programs:
 
 
 def cache_folder() -> Path:
-    """Folder that holds packages and the demo; it may be removed at any time nothing runs from it."""
+    """Folder that holds packages and the demo; removable while nothing runs from it."""
     return Path(platformdirs.user_cache_path("voltui"))
 
 
@@ -107,7 +107,7 @@ def unpacked(
     """Root folder with the packages `names` and what they need beyond the machine's own.
 
     Done once: later calls only look. With `release` the packages come from that Debian release and
-    without what they need. Raises `PackagesUnavailable`.
+    without what they need. Raises `PackagesError`.
     """
     system = _system()
     home = cache_folder() / "packages" / system
@@ -196,13 +196,13 @@ def _source_line(release: str) -> str:
                 keys = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
                 signed = f"[signed-by={keys}] " if keys.exists() else ""
                 return f"deb {signed}{uri} {release} main\n"
-    raise PackagesUnavailable(f"This machine has no Debian mirror to take {release} from.")
+    raise PackagesError(f"This machine has no Debian mirror to take {release} from.")
 
 
 def _system() -> str:
     """Folder name for what was unpacked for this release and architecture."""
     if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
-        raise PackagesUnavailable("This needs Debian or Ubuntu: apt-get and dpkg-deb are missing.")
+        raise PackagesError("This needs Debian or Ubuntu: apt-get and dpkg-deb are missing.")
     release = platform.freedesktop_os_release()
     return f"{release.get('ID', 'linux')}-{release.get('VERSION_ID', '0')}-{platform.machine()}"
 
@@ -223,5 +223,5 @@ def _run(
     if result.returncode:
         said = (result.stderr.strip() or result.stdout.strip()).splitlines()
         reason = said[-1] if said else f"exit status {result.returncode}"
-        raise PackagesUnavailable(f"{' '.join(command[:3])} failed: {reason}")
+        raise PackagesError(f"{' '.join(command[:3])} failed: {reason}")
     return result.stdout

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import secrets
 import signal
 import subprocess
 import tempfile
@@ -16,15 +15,22 @@ from typing import Self
 
 from tests.engines.api import EngineAPI
 from tests.engines.busybox import import_busybox
-from tests.engines.namespace import Namespace, process_start
+from tests.engines.namespace import Namespace
 from tests.engines.packages import Programs, docker_programs
+from tests.engines.remains import (
+    cgroup_of,
+    mark_owner,
+    remember,
+    remembered,
+    remove_abandoned,
+    remove_all,
+)
 from tests.engines.waiting import wait_for
 
 _LONGEST_SOCKET = 107
-_CGROUPS = Path("/sys/fs/cgroup")
 
 
-class PrivateEngineFailed(Exception):
+class PrivateEngineError(Exception):
     """The engine cannot be had; the message says why."""
 
 
@@ -47,19 +53,17 @@ class PrivateEngine:
         options: Mapping[str, object] | None = None,
     ) -> None:
         if os.geteuid() != 0:
-            raise PrivateEngineFailed("A private engine needs root.")
+            raise PrivateEngineError("A private engine needs root.")
         self._programs = programs
         self._outlive = outlive
-        self._temporary = root is None
         if root is None:
             remove_abandoned()
             root = Path(tempfile.mkdtemp(prefix="voltui-engine-"))
-            owner = f"{os.getpid()} {process_start(os.getpid())}"
-            (root / "owner").write_text(owner)
+            mark_owner(root)
         self.root = root
         self.socket = root / "engine.sock"
         if len(os.fsencode(self.socket)) > _LONGEST_SOCKET:
-            raise PrivateEngineFailed(f"The path of a socket is too long: {self.socket}")
+            raise PrivateEngineError(f"The path of a socket is too long: {self.socket}")
         self.url = f"unix://{self.socket}"
         self.data_root = root / "data"
         self.api = EngineAPI(self.socket)
@@ -73,7 +77,7 @@ class PrivateEngine:
             **(options or {}),
         }
         self._process: subprocess.Popen[bytes] | None = None
-        self._namespace: Namespace | None = self._known_namespace()
+        self._namespace: Namespace | None = remembered(root)
 
     def __enter__(self) -> Self:
         try:
@@ -108,7 +112,7 @@ class PrivateEngine:
     def namespace(self) -> Namespace:
         """Where the engine's processes and mounts are; only after `start`."""
         if self._namespace is None:
-            raise PrivateEngineFailed("The engine was not started.")
+            raise PrivateEngineError("The engine was not started.")
         return self._namespace
 
     @property
@@ -128,14 +132,14 @@ class PrivateEngine:
         with (self.root / "dockerd.log").open("ab") as log:
             if self._namespace is None or not self._namespace.alive:
                 self._namespace = Namespace.create(self.programs, log, outlive=self._outlive)
-                self._remember(self._namespace)
+                remember(self.root, self._namespace)
             for stale in (self.socket, self.root / "dockerd.pid"):
                 stale.unlink(missing_ok=True)
             self._process = self._namespace.popen(self._command(), self.programs, log)
         try:
             wait_for(self._answers_or_died, "the engine", timeout)
         except AssertionError as error:
-            raise PrivateEngineFailed(f"{error}\n{self.logs[-4000:]}") from None
+            raise PrivateEngineError(f"{error}\n{self.logs[-4000:]}") from None
 
     def stop(self, *, timeout: float = 40.0) -> None:
         """End the daemon cleanly (SIGTERM); containers stop, unless it has live-restore."""
@@ -172,19 +176,14 @@ class PrivateEngine:
             self._process.wait(10)
             self._process = None
         self._namespace = None
-        _remove_cgroups(self._cgroup)
-        _remove_tree(self.root)
+        remove_all(self.root)
 
     def busybox(self) -> str:
         """Name of an image with busybox, imported when the engine lacks it."""
         binary = self.programs.find("busybox")
         if binary is None:
-            raise PrivateEngineFailed("The package busybox-static has no busybox.")
+            raise PrivateEngineError("The package busybox-static has no busybox.")
         return import_busybox(self.api, binary)
-
-    @property
-    def _cgroup(self) -> str:
-        return f"voltui-{self.root.name}"
 
     def _command(self) -> list[str]:
         config = self.root / "daemon.json"
@@ -197,12 +196,12 @@ class PrivateEngine:
             f"--pidfile={self.root / 'dockerd.pid'}",
             "--containerd-namespace=voltui",
             "--containerd-plugins-namespace=voltui-plugins",
-            f"--cgroup-parent=/{self._cgroup}",
+            f"--cgroup-parent=/{cgroup_of(self.root)}",
         ]
 
     def _answers_or_died(self) -> bool:
         if self._process is not None and self._process.poll() is not None:
-            raise PrivateEngineFailed(f"The engine did not start:\n{self.logs[-4000:]}")
+            raise PrivateEngineError(f"The engine did not start:\n{self.logs[-4000:]}")
         return self.socket.exists() and self.api.answers()
 
     def _signal(self, number: signal.Signals) -> None:
@@ -216,45 +215,3 @@ class PrivateEngine:
         if self._process is not None:
             self._process.wait(10)
             self._process = None
-
-    def _remember(self, namespace: Namespace) -> None:
-        (self.root / "init").write_text(f"{namespace.init} {namespace.started}")
-
-    def _known_namespace(self) -> Namespace | None:
-        return _remembered(self.root)
-
-
-def remove_abandoned() -> None:
-    """Remove what engines of test runs left whose process is gone (after a kill -9 or a power cut)."""
-    for root in Path(tempfile.gettempdir()).glob("voltui-engine-*"):
-        with contextlib.suppress(OSError, ValueError):
-            pid, started = (root / "owner").read_text().split()
-            if process_start(int(pid)) == started:
-                continue
-            namespace = _remembered(root)
-            if namespace is not None:
-                namespace.destroy()
-            _remove_cgroups(f"voltui-{root.name}")
-            _remove_tree(root)
-
-
-def _remembered(root: Path) -> Namespace | None:
-    with contextlib.suppress(OSError, ValueError):
-        pid, started = (root / "init").read_text().split()
-        namespace = Namespace(int(pid), started)
-        if namespace.alive:
-            return namespace
-    return None
-
-
-def _remove_tree(root: Path) -> None:
-    # Not shutil.rmtree: it fails on paths past PATH_MAX and recurses on deep ones.
-    subprocess.run(["rm", "-rf", "--one-file-system", "--", str(root)], check=True)
-
-
-def _remove_cgroups(name: str) -> None:
-    """Remove the empty control groups that killed containers leave in every hierarchy."""
-    for top in [_CGROUPS / name, *_CGROUPS.glob(f"*/{name}")]:
-        for folder, _, _ in os.walk(top, topdown=False):
-            with contextlib.suppress(FileNotFoundError):
-                os.rmdir(folder)
