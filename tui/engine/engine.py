@@ -19,7 +19,7 @@ from tui.engine.image import sweep_images
 from tui.engine.masking import masked_options
 from tui.engine.model import EngineInfo, Helper, Volume, VolumeSize
 from tui.engine.sizes import SizeCache, SizeMeter
-from tui.engine.volumes import HELPER_LABEL, parse_helpers, parse_volumes
+from tui.engine.volumes import HELPER_LABEL, parse_helpers, parse_volumes, tells_creation
 
 DEMO_LABEL = "voltui.demo=1"
 
@@ -57,8 +57,9 @@ class Engine:
         """
         volumes = self._connection.call(lambda client: client.volumes().get("Volumes") or [])
         containers = self._connection.call(lambda client: client.containers(all=True))
+        parsed = parse_volumes(volumes, containers, tells_creation=tells_creation(self.info()))
         cache = self._size_cache()
-        listed = [replace(v, size=cache.get(v)) for v in parse_volumes(volumes, containers)]
+        listed = [replace(volume, size=cache.get(volume)) for volume in parsed]
         return sorted(listed, key=lambda volume: volume.name)
 
     def inspect(self, name: str) -> dict[str, Any]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
 from typing import TypeVar
 
 from tui.engine.agent import AgentConnection
-from tui.engine.errors import HelperLost
+from tui.engine.errors import HelperLost, VolumeChanged
 from tui.engine.helpers import OpenHelpers
 from tui.engine.model import DiskUsage, EntryBatch, FileRange, FileStat, Volume
 
@@ -20,6 +20,8 @@ class VolumeFiles:
     def __init__(self, helpers: OpenHelpers, volume: Volume) -> None:
         self._helpers = helpers
         self.volume = volume
+        self._known: AgentConnection | None = None
+        self._root: tuple[int, int | None] | None = None
 
     def entries(self, path: str) -> Generator[EntryBatch, None, None]:
         """List a folder in batches as they are read; closing the generator ends the reading."""
@@ -48,10 +50,10 @@ class VolumeFiles:
     def _once(self, ask: Callable[[AgentConnection], T]) -> T:
         """Ask the agent; a helper that turns out to be lost is opened again, once."""
         try:
-            with self._helpers.lease(self.volume) as agent:
+            with self._agent() as agent:
                 return ask(agent)
         except HelperLost:
-            with self._helpers.lease(self.volume) as agent:
+            with self._agent() as agent:
                 return ask(agent)
 
     def _stream(
@@ -60,7 +62,7 @@ class VolumeFiles:
         """The same for answers that come in parts: again only while none has come."""
         begun = False
         try:
-            with self._helpers.lease(self.volume) as agent, closing(ask(agent)) as parts:
+            with self._agent() as agent, closing(ask(agent)) as parts:
                 for part in parts:
                     begun = True
                     yield part
@@ -68,5 +70,27 @@ class VolumeFiles:
         except HelperLost:
             if begun:
                 raise
-        with self._helpers.lease(self.volume) as agent, closing(ask(agent)) as parts:
+        with self._agent() as agent, closing(ask(agent)) as parts:
             yield from parts
+
+    @contextmanager
+    def _agent(self) -> Iterator[AgentConnection]:
+        """A leased agent that sees the same root folder as the first one did.
+
+        Storage behind driver options may have another root each time it is mounted (tmpfs).
+        """
+        with self._helpers.lease(self.volume) as agent:
+            if agent is not self._known and self.volume.plain:
+                self._check_root(agent.stat("/"))
+                self._known = agent
+            yield agent
+
+    def _check_root(self, root: FileStat) -> None:
+        """Refuse a volume that was deleted and made anew between two helpers."""
+        identity = (root.version.inode, root.btime_ns)
+        if self._root not in {None, identity}:
+            raise VolumeChanged(
+                f"The volume {self.volume.name} was deleted and made anew since it was opened.",
+                hint="Refresh the list and open it again.",
+            )
+        self._root = identity

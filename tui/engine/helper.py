@@ -10,8 +10,10 @@ import os
 import secrets
 import socket
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from tui.engine.agent import AgentConnection
 from tui.engine.attach import attach
@@ -35,6 +37,9 @@ from tui.engine.volumes import (
     parse_time,
     parse_volume,
 )
+
+if TYPE_CHECKING:
+    from docker.api.client import APIClient
 
 _START_DEADLINE = 60.0
 _MEMORY = 256 * 1024 * 1024
@@ -100,17 +105,21 @@ def sweep_helpers(connection: Connection) -> list[str]:
 
 def _same_volume(connection: Connection, volume: Volume) -> None:
     found = parse_volume(_inspect(connection, volume.name))
-    if (found.driver, found.created, found.mountpoint, found.labels, found.options) != (
-        volume.driver,
-        volume.created,
-        volume.mountpoint,
-        volume.labels,
-        volume.options,
-    ):
+    if volume.created is None:
+        found = replace(found, created=None)
+    if replace(found, mounts=volume.mounts, size=volume.size) != volume:
         raise VolumeChanged(
             f"The volume {volume.name} was deleted and made anew since it was listed.",
             hint="Refresh the list.",
         )
+
+
+def _inspect(connection: Connection, name: str) -> dict[str, Any]:
+    return connection.call(lambda client: client.inspect_volume(name))
+
+
+def _remove_volume(client: APIClient, name: str) -> None:
+    client.remove_volume(name)
 
 
 def _create(connection: Connection, info: EngineInfo, volumes: Sequence[Volume], job: str) -> str:

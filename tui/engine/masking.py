@@ -13,7 +13,7 @@ _SECRET_NAME = re.compile(rf"(?:.*[-_.])?(?:{_SECRET})(?:[-_.].*)?", re.IGNORECA
 _SECRET_PART = re.compile(
     rf"((?:^|[,;\s&?])(?:[\w.-]*[-_.])?(?:{_SECRET})\s*=)[^,;\s&]*", re.IGNORECASE
 )
-_URL_PASSWORD = re.compile(r"(://[^/@\s:]*:)[^/@\s]+(@)")
+_URL_PASSWORD = re.compile(r"(//[^/@\s:]*:)[^/@\s]+(@)")
 
 
 def masked_options(options: Mapping[str, str]) -> dict[str, str]:

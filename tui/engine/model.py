@@ -77,6 +77,7 @@ class Volume:
     mountpoint: str
     """Path on the engine's machine; empty where the driver tells none."""
     created: datetime | None
+    """None where the engine does not tell it, as Docker before 23 does not."""
     labels: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, str] = field(default_factory=dict)
     """Driver options as the engine tells them; show them through `masked_options`."""

@@ -6,6 +6,7 @@ out; before that the agent, in a helper that mounts a few plain local volumes at
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
 from collections import deque
@@ -142,8 +143,10 @@ def _last(sums: Generator[DiskUsage, None, None]) -> DiskUsage | None:
 
 
 def _key(volume: Volume) -> str:
-    created = volume.created.isoformat() if volume.created else ""
-    return f"{volume.name}\n{created}"
+    """Tells a volume from an earlier one of its name, as far as the engine does."""
+    made = volume.created.isoformat() if volume.created else ""
+    told = json.dumps([made, volume.driver, *sorted(volume.labels.items())])
+    return f"{volume.name} {hashlib.sha256(told.encode()).hexdigest()[:16]}"
 
 
 def _read(path: Path) -> dict[str, VolumeSize]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from tui.engine.model import ContainerState, Helper, Mount, Volume
+from tui.engine.model import ContainerState, EngineInfo, Helper, Mount, Volume
 
 HELPER_LABEL = "voltui.helper"
 VOLUME_LABEL = "voltui.volume"
@@ -23,8 +23,13 @@ _ANONYMOUS_NAME = re.compile(r"[0-9a-f]{64}")
 Attrs = Mapping[str, Any]
 
 
-def parse_volumes(volumes: Iterable[Attrs], containers: Iterable[Attrs]) -> list[Volume]:
-    """Join the two lists; a helper of ours is nobody's user."""
+def parse_volumes(
+    volumes: Iterable[Attrs], containers: Iterable[Attrs], *, tells_creation: bool = True
+) -> list[Volume]:
+    """Join the two lists; a helper of ours is nobody's user.
+
+    `tells_creation` is False for engines whose `CreatedAt` is another time (`tells_creation`).
+    """
     mounts: defaultdict[str, list[Mount]] = defaultdict(list)
     for container in containers:
         if HELPER_LABEL in (container.get("Labels") or {}):
@@ -32,10 +37,24 @@ def parse_volumes(volumes: Iterable[Attrs], containers: Iterable[Attrs]) -> list
         for point in container.get("Mounts") or []:
             if point.get("Type") == "volume" and point.get("Name"):
                 mounts[point["Name"]].append(_parse_mount(container, point))
-    return [parse_volume(attrs, mounts.get(attrs["Name"], ())) for attrs in volumes]
+    return [
+        parse_volume(attrs, mounts.get(attrs["Name"], ()), tells_creation=tells_creation)
+        for attrs in volumes
+    ]
 
 
-def parse_volume(attrs: Attrs, mounts: Iterable[Mount] = ()) -> Volume:
+def tells_creation(info: EngineInfo) -> bool:
+    """Whether `CreatedAt` is the time of creation.
+
+    Docker before 23 (API 1.42) tells the last change of a local volume's root folder instead.
+    """
+    major, _, minor = info.api_version.partition(".")
+    return info.name != "Docker" or (int(major), int(minor)) >= (1, 42)
+
+
+def parse_volume(
+    attrs: Attrs, mounts: Iterable[Mount] = (), *, tells_creation: bool = True
+) -> Volume:
     """One element of `GET /volumes`, or `GET /volumes/{name}`."""
     labels = dict(attrs.get("Labels") or {})
     name = str(attrs["Name"])
@@ -45,7 +64,7 @@ def parse_volume(attrs: Attrs, mounts: Iterable[Mount] = ()) -> Volume:
         driver=str(attrs.get("Driver") or ""),
         scope=str(attrs.get("Scope") or ""),
         mountpoint=str(attrs.get("Mountpoint") or ""),
-        created=parse_time(attrs.get("CreatedAt")),
+        created=parse_time(attrs.get("CreatedAt")) if tells_creation else None,
         labels=labels,
         options=dict(attrs.get("Options") or {}),
         mounts=tuple(sorted(mounts, key=lambda m: (not m.running, m.container, m.destination))),

@@ -1,0 +1,42 @@
+"""The browser: what `voltui` does without a command."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from tui.cli.address import VOLUME_PATH, Address
+from tui.cli.options import Settings, global_options
+from tui.engine.errors import UsageError
+
+
+@click.command("browse", hidden=True)
+@click.argument("address", metavar="[VOLUME[:/PATH]]", required=False, type=VOLUME_PATH)
+@click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII characters only.")
+@global_options
+def browse(settings: Settings, address: Address | None = None, ascii_only: bool = False) -> None:
+    """Open the browser."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError(
+            "The browser needs a terminal.", hint="`voltui ls` and `voltui fs` work without one."
+        )
+    if os.environ.get("TERM", "dumb") == "dumb":
+        raise UsageError(
+            "The browser needs a terminal that can move its cursor, and TERM says it cannot.",
+            hint="`voltui ls` and `voltui fs` work here.",
+        )
+    with settings.engine() as engine:
+        from tui.app import VolumeApp
+
+        start = (address.volume, address.path) if address else None
+        app = VolumeApp(engine, start=start, ascii=ascii_only or not _draws_unicode())
+        app.run()
+
+
+def _draws_unicode() -> bool:
+    """Whether the locale says UTF-8 or says nothing; the kernel's console lacks the glyphs."""
+    names = (os.environ.get(name) for name in ("LC_ALL", "LC_CTYPE", "LANG"))
+    locale = next(filter(None, names), "UTF-8").replace("-", "").lower()
+    return "utf8" in locale and os.environ.get("TERM") != "linux"

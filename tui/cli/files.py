@@ -1,0 +1,123 @@
+"""`fs`: files inside a volume."""
+
+from __future__ import annotations
+
+import errno
+import os
+import time
+from contextlib import closing
+from typing import Any
+
+import click
+
+from tui.cli.address import VOLUME_PATH, Address
+from tui.cli.options import Settings, global_options
+from tui.cli.output import BytesOut, print_json, print_table
+from tui.engine import Engine, VolumeFiles
+from tui.engine.errors import FileFailed, VolumeNotFound
+from tui.engine.model import Entry, EntryKind
+from tui.presentation import device, modified, permissions, size
+
+_RANGE = 1024 * 1024
+
+
+@click.group()
+@global_options
+def fs(settings: Settings) -> None:
+    """Look at files inside a volume."""
+
+
+@fs.command("ls")
+@click.argument("address", metavar="VOLUME[:/PATH]", type=VOLUME_PATH)
+@global_options
+def list_(settings: Settings, address: Address) -> None:
+    """List a folder, or one entry."""
+    with settings.engine() as engine:
+        entries = _entries(_open(engine, address), address.path, settings.as_json)
+    if not settings.as_json:
+        print_table(
+            ["MODE", "OWNER", "SIZE", "MODIFIED", "NAME"],
+            [_row(entry) for entry in sorted(entries)],
+            right={2},
+        )
+
+
+@fs.command()
+@click.argument("address", metavar="VOLUME:/PATH", type=VOLUME_PATH)
+@global_options
+def cat(settings: Settings, address: Address) -> None:
+    """Print a file; on a terminal its control characters are made visible."""
+    with settings.engine() as engine:
+        files = _open(engine, address)
+        _cat(files, address.path)
+
+
+def _open(engine: Engine, address: Address) -> VolumeFiles:
+    for volume in engine.volumes():
+        if volume.name == address.volume:
+            return engine.open(volume)
+    raise VolumeNotFound(f"There is no volume named {address.volume}.")
+
+
+def _entries(files: VolumeFiles, path: str, as_json: bool) -> list[Entry]:
+    """The entries of a folder, or the one at the path; as JSON they are printed as they come."""
+    found: list[Entry] = []
+    try:
+        with closing(files.entries(path)) as batches:
+            for batch in batches:
+                if as_json:
+                    for entry in batch:
+                        print_json(_entry(entry))
+                else:
+                    found += batch
+    except FileFailed as error:
+        if error.errno != errno.ENOTDIR:
+            raise
+        entry = files.stat(path).entry
+        if as_json:
+            print_json(_entry(entry))
+        return [entry]
+    return found
+
+
+def _cat(files: VolumeFiles, path: str) -> None:
+    """Copy the file in ranges up to the end it has then; another file in its place is an error."""
+    out = BytesOut()
+    offset, inode = 0, None
+    while True:
+        part = files.read(path, offset, _RANGE)
+        if inode not in {None, part.version.inode} or part.version.size < offset:
+            raise FileFailed(f"{path} was replaced or cut while it was read.", path=path)
+        inode = part.version.inode
+        offset += len(part.data)
+        done = part.reaches_end or not part.data
+        out.write(part.data, final=done)
+        if done:
+            return
+
+
+def _row(entry: Entry) -> list[str]:
+    name = f"{entry.name} -> {entry.target}" if entry.kind is EntryKind.SYMLINK else entry.name
+    if entry.errno:
+        return ["?", "?", "?", "?", f"{name} (cannot be read: {os.strerror(entry.errno)})"]
+    is_device = entry.kind in {EntryKind.BLOCK, EntryKind.CHAR}
+    length = device(entry.rdev) if is_device else size(entry.size)
+    owner = f"{entry.uid}:{entry.gid}"
+    return [permissions(entry.mode), owner, length, modified(entry.mtime, time.time()), name]
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    known = not entry.errno
+    return {
+        "name": entry.name,
+        "kind": str(entry.kind),
+        "mode": entry.mode if known else None,
+        "uid": entry.uid if known else None,
+        "gid": entry.gid if known else None,
+        "size": entry.size if known else None,
+        "mtime_ns": entry.mtime_ns if known else None,
+        "nlink": entry.nlink if known else None,
+        "inode": entry.inode if known else None,
+        "target": entry.target if entry.kind is EntryKind.SYMLINK else None,
+        "rdev": entry.rdev if known else None,
+    }

@@ -1,0 +1,54 @@
+"""What commands print: aligned text that is safe on a terminal, or JSON."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import sys
+from collections.abc import Mapping, Sequence, Set
+from typing import Any
+
+import click
+
+from tui.presentation import safe, safe_text
+
+
+def print_table(
+    heads: Sequence[str], rows: Sequence[Sequence[str]], right: Set[int] = frozenset()
+) -> None:
+    """Columns wide enough for what is in them; those in `right` are right-aligned."""
+    lines = [list(heads), *[[safe(cell) for cell in row] for row in rows]]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(heads))]
+    for line in lines:
+        cells = [
+            cell.rjust(width) if column in right else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ]
+        click.echo("  ".join(cells).rstrip())
+
+
+def print_json(value: Mapping[str, Any]) -> None:
+    """One object on one line, in ASCII: bytes that are no UTF-8 travel as surrogate escapes."""
+    click.echo(json.dumps(value))
+
+
+def print_object(value: Mapping[str, Any]) -> None:
+    """One object over several lines, in ASCII."""
+    click.echo(json.dumps(value, indent=2))
+
+
+class BytesOut:
+    """Stdout for the bytes of a file: raw to a pipe or file, made visible on a terminal."""
+
+    def __init__(self) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+        self._terminal = sys.stdout.isatty()
+
+    def write(self, data: bytes, final: bool = False) -> None:
+        """Write a part; `final` tells that nothing follows."""
+        if not self._terminal:
+            sys.stdout.buffer.write(data)
+            return
+        text = self._decoder.decode(data, final)
+        lines = ("\t".join(map(safe_text, line.split("\t"))) for line in text.split("\n"))
+        sys.stdout.write("\n".join(lines))

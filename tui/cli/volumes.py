@@ -1,0 +1,122 @@
+"""`ls`, `inspect` and `helpers`."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import Any
+
+import click
+
+from tui.cli.options import Settings, global_options
+from tui.cli.output import print_json, print_object, print_table
+from tui.engine import masked_options
+from tui.engine.model import Helper, Mount, Volume
+from tui.presentation import age, now, size
+
+
+@click.command()
+@click.option("--sizes", is_flag=True, help="First measure sizes that are unknown or old.")
+@global_options
+def ls(settings: Settings, sizes: bool) -> None:
+    """List volumes with their containers and mountpoints."""
+    with settings.engine() as engine:
+        volumes = engine.volumes()
+        if sizes:
+            with closing(engine.sizes(volumes)) as measured:
+                for _ in measured:
+                    pass
+            volumes = engine.volumes()
+    if settings.as_json:
+        for volume in volumes:
+            print_json(_volume(volume))
+        return
+    print_table(
+        ["NAME", "DRIVER", "SIZE", "USED BY", "MOUNTPOINT"],
+        [_row(volume) for volume in volumes],
+        right={2},
+    )
+
+
+@click.command()
+@click.argument("volume")
+@global_options
+def inspect(settings: Settings, volume: str) -> None:
+    """Show everything the engine tells of one volume, with its containers."""
+    with settings.engine() as engine:
+        attrs = engine.inspect(volume)
+        known = [found for found in engine.volumes() if found.name == volume]
+    attrs["Mounts"] = [_mount(mount) for found in known for mount in found.mounts]
+    if settings.as_json:
+        print_json(attrs)
+    else:
+        print_object(attrs)
+
+
+@click.command()
+@global_options
+def helpers(settings: Settings) -> None:
+    """List the helper containers that read volumes for voltui."""
+    with settings.engine() as engine:
+        found = engine.helpers()
+    if settings.as_json:
+        for helper in found:
+            print_json(_helper(helper))
+        return
+    print_table(
+        ["CONTAINER", "VOLUME", "STATE", "AGE", "CLIENT"],
+        [[h.container_id[:12], h.volume, h.state, _age(h), h.client] for h in found],
+    )
+
+
+def _row(volume: Volume) -> list[str]:
+    users = dict.fromkeys(mount.container for mount in volume.mounts)
+    length = size(volume.size.size) if volume.size else "?"
+    return [volume.name, volume.driver, length, ", ".join(users) or "-", volume.mountpoint]
+
+
+def _age(helper: Helper) -> str:
+    return age(helper.created, now()) if helper.created else "?"
+
+
+def _volume(volume: Volume) -> dict[str, Any]:
+    known = volume.size
+    return {
+        "name": volume.name,
+        "driver": volume.driver,
+        "scope": volume.scope,
+        "mountpoint": volume.mountpoint,
+        "created": volume.created.isoformat() if volume.created else None,
+        "labels": dict(volume.labels),
+        "options": masked_options(volume.options),
+        "size": known.size if known else None,
+        "size_age": round((now() - known.measured).total_seconds()) if known else None,
+        "anonymous": volume.anonymous,
+        "looks_anonymous": volume.looks_anonymous,
+        "project": volume.project,
+        "in_use": volume.in_use,
+        "incomplete": None,
+        "mounts": [_mount(mount) for mount in volume.mounts],
+    }
+
+
+def _mount(mount: Mount) -> dict[str, Any]:
+    return {
+        "container": mount.container,
+        "id": mount.container_id,
+        "image": mount.image,
+        "state": str(mount.state),
+        "destination": mount.destination,
+        "read_only": mount.read_only,
+    }
+
+
+def _helper(helper: Helper) -> dict[str, Any]:
+    return {
+        "id": helper.container_id,
+        "name": helper.name,
+        "volume": helper.volume,
+        "client": helper.client,
+        "state": str(helper.state),
+        "created": helper.created.isoformat() if helper.created else None,
+        "read_only": helper.read_only,
+    }

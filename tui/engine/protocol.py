@@ -1,0 +1,267 @@
+"""Frames and records of the wire between client and agent; nothing here reads or writes a stream.
+
+Source: ARCHITECTURE.md, "The wire between client and agent". What does not follow it raises
+`ProtocolError`.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import os
+import struct
+import sys
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any, NamedTuple
+
+from tui.engine.errors import ProtocolError
+from tui.engine.model import DiskUsage, Entry, EntryBatch, FileStat, FileVersion
+
+PROTOCOL = 1
+MAX_PAYLOAD = 1024 * 1024
+_HEADER = struct.Struct("<IIB")
+_COUNT = struct.Struct("<I")
+_SECOND = 1_000_000_000
+
+
+class FrameType(IntEnum):
+    """What a frame says."""
+
+    REQUEST = 1
+    CANCEL = 2
+    HEARTBEAT = 3
+    ENTRIES = 129
+    DATA = 130
+    PROGRESS = 131
+    DONE = 132
+    ERROR = 133
+
+
+_FROM_AGENT = {kind.value: kind for kind in FrameType if kind >= FrameType.ENTRIES}
+
+
+class Frame(NamedTuple):
+    """One frame of the agent."""
+
+    request: int
+    type: FrameType
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class AgentInfo:
+    """The agent's answer to the handshake."""
+
+    protocol: int
+    version: str
+    architecture: str
+    """Go's word: `amd64`, `arm64`."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentError:
+    """The payload of an ERROR frame."""
+
+    code: str
+    """Name of the errno, such as `ENOENT`."""
+    errno: int
+    """The number Linux gives it."""
+    message: str
+
+
+class FrameReader:
+    """Cuts the bytes of the agent into frames, however they arrive."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+
+    @property
+    def inside(self) -> bool:
+        """Whether a frame has begun that is not complete."""
+        return bool(self._buffer)
+
+    def feed(self, data: bytes) -> Iterator[Frame]:
+        """Yield every frame that `data` completes."""
+        buffer = self._buffer
+        buffer += data
+        while len(buffer) >= _HEADER.size:
+            size, request, number = _HEADER.unpack_from(buffer)
+            kind = _FROM_AGENT.get(number)
+            if size > MAX_PAYLOAD or kind is None:
+                raise ProtocolError(
+                    f"The helper sent a frame of type {number} with {size} bytes.",
+                    hint="Something else than voltui's agent answers.",
+                )
+            end = _HEADER.size + size
+            if len(buffer) < end:
+                return
+            payload = bytes(memoryview(buffer)[_HEADER.size : end])
+            del buffer[:end]
+            yield Frame(request, kind, payload)
+
+
+def encode_frame(request: int, kind: FrameType, payload: bytes = b"") -> bytes:
+    """One frame as bytes."""
+    return _HEADER.pack(len(payload), request, kind) + payload
+
+
+def encode_request(request: int, op: str, path: str | None = None, **fields: int) -> bytes:
+    """A REQUEST frame; `path` is absolute inside the volume."""
+    call: dict[str, object] = {"op": op, **fields}
+    if path is not None:
+        call["path"] = base64.b64encode(os.fsencode(path)).decode("ascii")
+    return encode_frame(request, FrameType.REQUEST, json.dumps(call).encode("ascii"))
+
+
+def parse_hello(payload: bytes) -> AgentInfo:
+    """The DONE of `hello`."""
+    answer = _object(payload)
+    return AgentInfo(
+        _integer(answer, "protocol"), _text(answer, "agent"), _text(answer, "architecture")
+    )
+
+
+def parse_error(payload: bytes) -> AgentError:
+    """An ERROR."""
+    answer = _object(payload)
+    return AgentError(_text(answer, "code"), _integer(answer, "errno"), _text(answer, "message"))
+
+
+def parse_target(payload: bytes) -> str:
+    """The DONE of `readlink`."""
+    return _name(_object(payload), "target")
+
+
+def parse_usage(payload: bytes) -> DiskUsage:
+    """A PROGRESS or the DONE of `usage`."""
+    answer = _object(payload)
+    fields = ("apparent", "disk", "files", "directories", "errors")
+    return DiskUsage(*(_integer(answer, field) for field in fields))
+
+
+def parse_count(payload: bytes) -> int:
+    """The DONE of `list`: how many entries were sent."""
+    return _integer(_object(payload), "entries")
+
+
+def parse_stat(payload: bytes, path: str) -> FileStat:
+    """The DONE of `stat` for `path`, or that of `read`."""
+    answer = _object(payload)
+
+    def time_ns(which: str) -> int:
+        return _integer(answer, which) * _SECOND + _integer(answer, f"{which}_nsec")
+
+    entry = Entry(
+        name=path.rpartition("/")[2],
+        mode=_integer(answer, "mode"),
+        uid=_integer(answer, "uid"),
+        gid=_integer(answer, "gid"),
+        size=_integer(answer, "size"),
+        mtime=_integer(answer, "mtime"),
+        mtime_nsec=_integer(answer, "mtime_nsec"),
+        nlink=_integer(answer, "nlink"),
+        inode=_integer(answer, "inode"),
+        rdev=_integer(answer, "rdev_major") << 32 | _integer(answer, "rdev_minor"),
+        target=_name(answer, "target"),
+        errno=0,
+    )
+    return FileStat(
+        entry=entry,
+        version=FileVersion(entry.inode, entry.size, entry.mtime_ns, time_ns("ctime")),
+        atime_ns=time_ns("atime"),
+        btime_ns=None if answer.get("btime") is None else time_ns("btime"),
+        blocks=_integer(answer, "blocks"),
+    )
+
+
+def parse_entries(payload: bytes) -> EntryBatch:
+    """An ENTRIES."""
+    view = memoryview(payload)
+    try:
+        (count,) = _COUNT.unpack_from(view)
+        at = _COUNT.size
+        columns = []
+        for code in "IIIIIIqqQQ":
+            column = array(code)
+            end = at + count * column.itemsize
+            column.frombytes(view[at:end])
+            if len(column) != count:
+                raise ProtocolError("The helper sent a listing that is cut off.")
+            if sys.byteorder == "big":
+                column.byteswap()
+            columns.append(column)
+            at = end
+        names, at = _texts(view, at, count)
+        targets, at = _texts(view, at, count)
+    except (struct.error, ValueError) as error:
+        raise ProtocolError("The helper sent a listing that is cut off.") from error
+    if at != len(payload):
+        raise ProtocolError("The helper sent a listing with bytes behind its end.")
+    modes, uids, gids, nlinks, errnos, mtime_nsecs, sizes, mtimes, inodes, rdevs = columns
+    return EntryBatch(
+        names=names,
+        modes=modes,
+        uids=uids,
+        gids=gids,
+        sizes=sizes,
+        mtimes=mtimes,
+        mtime_nsecs=mtime_nsecs,
+        nlinks=nlinks,
+        inodes=inodes,
+        rdevs=rdevs,
+        targets=targets,
+        errnos=errnos,
+    )
+
+
+def _texts(view: memoryview, at: int, count: int) -> tuple[list[str], int]:
+    """`count` texts joined by NUL behind their length, and where they end."""
+    (size,) = _COUNT.unpack_from(view, at)
+    begin = at + _COUNT.size
+    end = begin + size
+    if end > len(view):
+        raise ProtocolError("The helper sent a listing that is cut off.")
+    if count == 0:
+        return [], end
+    # NUL never is part of a longer character, so decoding before splitting is the same.
+    texts = str(view[begin:end], "utf-8", "surrogateescape").split("\0")
+    if len(texts) != count:
+        raise ProtocolError(f"The helper sent {len(texts)} names for {count} entries.")
+    return texts, end
+
+
+def _object(payload: bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(payload)
+    except (ValueError, RecursionError) as error:
+        raise ProtocolError("The helper sent an answer that is no JSON.") from error
+    if not isinstance(value, dict):
+        raise ProtocolError("The helper sent an answer that is no JSON object.")
+    return value
+
+
+def _integer(answer: dict[str, Any], field: str) -> int:
+    value = answer.get(field)
+    if type(value) is not int:
+        raise ProtocolError(f"The helper sent an answer without a number for {field}.")
+    return value
+
+
+def _text(answer: dict[str, Any], field: str) -> str:
+    value = answer.get(field)
+    if not isinstance(value, str):
+        raise ProtocolError(f"The helper sent an answer without a text for {field}.")
+    return value
+
+
+def _name(answer: dict[str, Any], field: str) -> str:
+    try:
+        return base64.b64decode(_text(answer, field), validate=True).decode(
+            "utf-8", "surrogateescape"
+        )
+    except binascii.Error as error:
+        raise ProtocolError(f"The helper sent an answer without bytes for {field}.") from error
