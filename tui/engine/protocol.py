@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import os
 import struct
 import sys
 from array import array
@@ -26,6 +25,8 @@ MAX_PAYLOAD = 1024 * 1024
 _HEADER = struct.Struct("<IIB")
 _COUNT = struct.Struct("<I")
 _SECOND = 1_000_000_000
+_NAMES = ("utf-8", "surrogateescape")
+"""Codec of names, whatever the locale says."""
 
 
 class FrameType(IntEnum):
@@ -113,7 +114,7 @@ def encode_request(request: int, op: str, path: str | None = None, **fields: int
     """A REQUEST frame; `path` is absolute inside the volume."""
     call: dict[str, object] = {"op": op, **fields}
     if path is not None:
-        call["path"] = base64.b64encode(os.fsencode(path)).decode("ascii")
+        call["path"] = base64.b64encode(path.encode(*_NAMES)).decode("ascii")
     return encode_frame(request, FrameType.REQUEST, json.dumps(call).encode("ascii"))
 
 
@@ -228,7 +229,7 @@ def _texts(view: memoryview, at: int, count: int) -> tuple[list[str], int]:
     if count == 0:
         return [], end
     # NUL never is part of a longer character, so decoding before splitting is the same.
-    texts = str(view[begin:end], "utf-8", "surrogateescape").split("\0")
+    texts = str(view[begin:end], *_NAMES).split("\0")
     if len(texts) != count:
         raise ProtocolError(f"The helper sent {len(texts)} names for {count} entries.")
     return texts, end
@@ -260,8 +261,6 @@ def _text(answer: dict[str, Any], field: str) -> str:
 
 def _name(answer: dict[str, Any], field: str) -> str:
     try:
-        return base64.b64decode(_text(answer, field), validate=True).decode(
-            "utf-8", "surrogateescape"
-        )
+        return base64.b64decode(_text(answer, field), validate=True).decode(*_NAMES)
     except binascii.Error as error:
         raise ProtocolError(f"The helper sent an answer without bytes for {field}.") from error

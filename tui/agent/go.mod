@@ -1,0 +1,3 @@
+module voltui/agent
+
+go 1.27

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"syscall"
+)
+
+// A request is a call that runs.
+type request struct {
+	call
+	*connection
+	id     uint32
+	ctx    context.Context
+	stop   context.CancelFunc
+	frames []byte // answers that are not written yet
+}
+
+func (r *request) parse(payload []byte) (operation, error) {
+	if err := json.Unmarshal(payload, &r.call); err != nil {
+		return nil, invalid("the request is no JSON object of the protocol: " + err.Error())
+	}
+	run := operations[r.Op]
+	if run == nil {
+		return nil, invalid(fmt.Sprintf("unknown op %q", r.Op))
+	}
+	if !validPath(string(r.Path)) {
+		return nil, invalid("the path is missing or not absolute and clean")
+	}
+	return run, nil
+}
+
+func (r *request) path() string { return string(r.Path) }
+
+func (r *request) cancelled() error {
+	if r.ctx.Err() != nil {
+		return syscall.ECANCELED
+	}
+	return nil
+}
+
+// send writes the frames collected so far; a cancelled request does not wait for its turn.
+func (r *request) send() error {
+	select {
+	case r.turn <- struct{}{}:
+	case <-r.ctx.Done():
+		return syscall.ECANCELED
+	}
+	r.write(r.frames)
+	r.frames = r.frames[:0]
+	return nil
+}
+
+// finish writes what is left together with the final frame. Whoever cancels before that is told so.
+func (r *request) finish(result any, err error) {
+	r.turn <- struct{}{}
+	r.mu.Lock()
+	if r.cancelled() != nil {
+		r.frames, err = r.frames[:0], syscall.ECANCELED
+	}
+	delete(r.running, r.id) // before the client can read the end and use the number again
+	r.mu.Unlock()
+	r.stop()
+	if err != nil {
+		r.frames = appendError(r.frames, r.id, err)
+	} else {
+		r.frames = appendJSON(r.frames, r.id, typeDone, result)
+	}
+	r.write(r.frames)
+}

@@ -1,0 +1,207 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"runtime"
+	"sync"
+	"syscall"
+	"time"
+)
+
+const (
+	protocolVersion = 1
+	maxRunning      = 64
+)
+
+// A call is what a client asks for: the payload of REQUEST.
+type call struct {
+	Op       string `json:"op"`
+	Protocol int    `json:"protocol"`
+	Path     []byte `json:"path"`
+	Offset   *int64 `json:"offset"`
+	Length   *int64 `json:"length"`
+}
+
+// An operation answers one call; what it returns is the payload of DONE.
+type operation func(*request) (any, error)
+
+var operations = map[string]operation{
+	"list":     list,
+	"stat":     stat,
+	"read":     read,
+	"readlink": readlink,
+	"usage":    usage,
+}
+
+// A connection serves one client until its stream ends.
+type connection struct {
+	out     io.Writer
+	files   *tree
+	turn    chan struct{} // held by whoever writes
+	refused chan struct{} // one place for each refusal that is not written yet
+	ended   chan int
+
+	mu      sync.Mutex
+	running map[uint32]*request
+}
+
+// serve answers frames until the stream ends or nothing came for so long, and says how to exit.
+func serve(in io.Reader, out io.Writer, files *tree, silence time.Duration) int {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	c := &connection{
+		out:     out,
+		files:   files,
+		turn:    make(chan struct{}, 1),
+		refused: make(chan struct{}, maxRunning),
+		ended:   make(chan int, 1),
+		running: make(map[uint32]*request),
+	}
+	watch := time.AfterFunc(silence, func() { c.end(statusSilent) })
+	defer watch.Stop()
+	go func() {
+		c.end(c.read(ctx, newDecoder(in), func() { watch.Reset(silence) }))
+	}()
+	return <-c.ended
+}
+
+// end keeps the first reason only.
+func (c *connection) end(status int) {
+	select {
+	case c.ended <- status:
+	default:
+	}
+}
+
+func (c *connection) read(ctx context.Context, in *decoder, alive func()) int {
+	err := c.greet(in)
+	for err == nil {
+		alive()
+		var f frame
+		if f, err = in.next(); err == nil {
+			err = c.accept(ctx, f)
+		}
+	}
+	switch err := err.(type) {
+	case malformed:
+		c.protest(err)
+		return statusProtocol
+	default:
+		if err == io.EOF {
+			return statusEnded
+		}
+		return statusLost
+	}
+}
+
+// greet answers the handshake, which is the first frame.
+func (c *connection) greet(in *decoder) error {
+	f, err := in.next()
+	if err != nil {
+		return err
+	}
+	var hello call
+	if f.kind != typeRequest || json.Unmarshal(f.payload, &hello) != nil || hello.Op != "hello" {
+		return malformed("the first frame is no hello")
+	}
+	if hello.Protocol != protocolVersion {
+		return malformed(fmt.Sprintf("protocol %d is not spoken here, only %d", hello.Protocol, protocolVersion))
+	}
+	c.turn <- struct{}{}
+	c.write(appendJSON(nil, f.request, typeDone, struct {
+		Protocol     int    `json:"protocol"`
+		Agent        string `json:"agent"`
+		Architecture string `json:"architecture"`
+	}{protocolVersion, version, runtime.GOARCH}))
+	return nil
+}
+
+// accept handles a frame after the handshake. It never waits for the client to read, unless that
+// one leaves many refusals unread.
+func (c *connection) accept(ctx context.Context, f frame) error {
+	switch f.kind {
+	case typeHeartbeat:
+		return nil
+	case typeCancel:
+		c.cancel(f.request)
+		return nil
+	}
+	r := &request{connection: c, id: f.request}
+	if c.isRunning(r.id) {
+		return malformed(fmt.Sprintf("request %d is still running", r.id))
+	}
+	run, err := r.parse(f.payload)
+	if err == nil {
+		err = c.admit(ctx, r)
+	}
+	if err != nil {
+		c.refuse(r.id, err)
+		return nil
+	}
+	go func() { r.finish(run(r)) }()
+	return nil
+}
+
+func (c *connection) cancel(id uint32) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if r := c.running[id]; r != nil { // else its final frame was already written
+		r.stop()
+	}
+}
+
+func (c *connection) isRunning(id uint32) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.running[id] != nil
+}
+
+func (c *connection) admit(ctx context.Context, r *request) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.running) == maxRunning {
+		return refusal{syscall.EAGAIN, fmt.Sprintf("%d requests are running already", maxRunning)}
+	}
+	r.ctx, r.stop = context.WithCancel(ctx)
+	c.running[r.id] = r
+	return nil
+}
+
+func (c *connection) refuse(id uint32, err error) {
+	c.refused <- struct{}{}
+	go func() {
+		c.turn <- struct{}{}
+		<-c.refused
+		c.write(appendError(nil, id, err))
+	}()
+}
+
+// protest says why the connection ends, if the client still reads. The turn is kept: nothing follows.
+func (c *connection) protest(err error) {
+	late := time.After(time.Second)
+	select {
+	case c.turn <- struct{}{}:
+	case <-late:
+		return
+	}
+	written := make(chan struct{})
+	go func() {
+		c.out.Write(appendError(nil, 0, err))
+		close(written)
+	}()
+	select {
+	case <-written:
+	case <-late:
+	}
+}
+
+// write sends whole frames and gives the turn back; the caller has it.
+func (c *connection) write(frames []byte) {
+	if _, err := c.out.Write(frames); err != nil {
+		c.end(statusLost)
+	}
+	<-c.turn
+}

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"bytes"
+	"iter"
+	"strconv"
+	"syscall"
+	"unsafe"
+)
+
+const (
+	atCwd         = -100   // AT_FDCWD
+	atNoFollow    = 0x100  // AT_SYMLINK_NOFOLLOW
+	atNoAutomount = 0x800  // AT_NO_AUTOMOUNT
+	atEmptyPath   = 0x1000 // AT_EMPTY_PATH
+	oPath         = 0x200000
+
+	statxBasic = 0x7ff // STATX_BASIC_STATS
+	statxBtime = 0x800 // STATX_BTIME
+
+	resolveNoMagicLinks = 0x02
+	resolveNoSymlinks   = 0x04
+	resolveBeneath      = 0x08
+)
+
+// timestamp is struct statx_timestamp.
+type timestamp struct {
+	Sec  int64
+	Nsec uint32
+	_    int32
+}
+
+// statx is struct statx of linux/stat.h.
+type statx struct {
+	Mask, Blksize                            uint32
+	Attributes                               uint64
+	Nlink, UID, GID                          uint32
+	Mode, _                                  uint16
+	Ino, Size, Blocks, AttributesMask        uint64
+	Atime, Btime, Ctime, Mtime               timestamp
+	RdevMajor, RdevMinor, DevMajor, DevMinor uint32
+	_                                        [14]uint64
+}
+
+func (st *statx) kind() uint16   { return st.Mode & syscall.S_IFMT }
+func (st *statx) device() uint64 { return uint64(st.DevMajor)<<32 | uint64(st.DevMinor) }
+func (st *statx) rdev() uint64   { return uint64(st.RdevMajor)<<32 | uint64(st.RdevMinor) }
+
+var emptyName = []byte{0}
+
+// statEntry looks at one name in a folder, without following it; name ends with NUL.
+func statEntry(dir int, name []byte, st *statx) error {
+	return statxCall(dir, name, atNoFollow|atNoAutomount, statxBasic, st)
+}
+
+// statDescriptor looks at what is open, O_PATH included.
+func statDescriptor(fd int, st *statx) error {
+	return statxCall(fd, emptyName, atEmptyPath, statxBasic|statxBtime, st)
+}
+
+func statxCall(dir int, name []byte, flags, mask uintptr, st *statx) error {
+	for {
+		_, _, e := syscall.Syscall6(sysStatx, uintptr(dir), uintptr(unsafe.Pointer(&name[0])),
+			flags, mask, uintptr(unsafe.Pointer(st)), 0)
+		if e != syscall.EINTR {
+			return failed(e)
+		}
+	}
+}
+
+// readLink fills buf with the target of a link; name ends with NUL and is empty for dir itself.
+func readLink(dir int, name, buf []byte) (int, error) {
+	n, _, e := syscall.Syscall6(syscall.SYS_READLINKAT, uintptr(dir), uintptr(unsafe.Pointer(&name[0])),
+		uintptr(unsafe.Pointer(&buf[0])), uintptr(len(buf)), 0, 0)
+	return int(n), failed(e)
+}
+
+func openAt(dir int, name string, flags int) (int, error) {
+	for {
+		fd, err := syscall.Openat(dir, name, flags|syscall.O_CLOEXEC, 0)
+		if err != syscall.EINTR {
+			return fd, err
+		}
+	}
+}
+
+func openAt2(dir int, name string, flags int, resolve uint64) (int, error) {
+	path, err := syscall.BytePtrFromString(name)
+	if err != nil {
+		return -1, err
+	}
+	how := struct{ flags, mode, resolve uint64 }{uint64(flags | syscall.O_CLOEXEC), 0, resolve}
+	for {
+		fd, _, e := syscall.Syscall6(sysOpenat2, uintptr(dir), uintptr(unsafe.Pointer(path)),
+			uintptr(unsafe.Pointer(&how)), unsafe.Sizeof(how), 0, 0)
+		if e == 0 {
+			return int(fd), nil
+		}
+		if e != syscall.EINTR {
+			return -1, e
+		}
+	}
+}
+
+// reopen opens what an O_PATH descriptor stands for, and nothing else, whatever its name means now.
+func reopen(fd, flags int) (int, error) {
+	for {
+		// O_NONBLOCK: whoever holds a lease on the file must not hold us.
+		opened, err := syscall.Open("/proc/self/fd/"+strconv.Itoa(fd), flags|syscall.O_CLOEXEC|syscall.O_NONBLOCK, 0)
+		if err != syscall.EINTR {
+			return opened, err
+		}
+	}
+}
+
+// readDirectory fills buf with records of a folder, 0 at its end.
+func readDirectory(fd int, buf []byte) (int, error) {
+	for {
+		n, err := syscall.Getdents(fd, buf)
+		if err != syscall.EINTR {
+			return n, err
+		}
+	}
+}
+
+// records goes through struct linux_dirent64; a name ends with NUL, the type is that of the file mode.
+func records(buf []byte) iter.Seq2[[]byte, uint16] {
+	const lengthAt, typeAt, nameAt = 16, 18, 19
+	return func(yield func([]byte, uint16) bool) {
+		for len(buf) > nameAt {
+			record := buf[:int(buf[lengthAt])|int(buf[lengthAt+1])<<8]
+			buf = buf[len(record):]
+			name := record[nameAt:]
+			name = name[:bytes.IndexByte(name, 0)+1]
+			if s := string(name); s == ".\x00" || s == "..\x00" {
+				continue
+			}
+			if !yield(name, uint16(record[typeAt])<<12) {
+				return
+			}
+		}
+	}
+}
+
+func failed(e syscall.Errno) error {
+	if e == 0 {
+		return nil
+	}
+	return e
+}

@@ -1,0 +1,162 @@
+package main
+
+import (
+	"syscall"
+	"time"
+)
+
+const progressEvery = 200 * time.Millisecond
+
+// usage counts what a folder holds.
+func usage(r *request) (any, error) {
+	start, err := r.files.openDirectory(r.path())
+	if err != nil {
+		return nil, err
+	}
+	defer syscall.Close(start)
+	c := &count{
+		walk:    walk{start: start},
+		request: r,
+		links:   make(map[inode]uint32),
+		buf:     make([]byte, directoryBuf),
+		ticker:  time.NewTicker(progressEvery),
+	}
+	defer c.ticker.Stop()
+	defer c.closeAll()
+	if err := c.run(); err != nil {
+		return nil, err
+	}
+	return c.sum, nil
+}
+
+// A sum is the answer of usage; what stands below the folder is counted, of the folder itself only
+// its blocks.
+type sum struct {
+	Apparent    uint64 `json:"apparent"`
+	Disk        uint64 `json:"disk"`
+	Files       uint64 `json:"files"`
+	Directories uint64 `json:"directories"`
+	Errors      uint64 `json:"errors"`
+}
+
+// A count is one usage at work.
+type count struct {
+	walk
+	*request
+	sum    sum
+	links  map[inode]uint32 // names still to come of files with several
+	st     statx
+	buf    []byte
+	ticker *time.Ticker
+}
+
+func (c *count) run() error {
+	if err := statDescriptor(c.start, &c.st); err != nil {
+		return err
+	}
+	c.sum.Disk = c.st.Blocks * 512
+	fd, err := syscall.Dup(c.start)
+	if err != nil {
+		return err
+	}
+	if err := c.scan("", fd); err != nil {
+		return err
+	}
+	for len(c.levels) > 0 {
+		name, ok := c.top().next()
+		if !ok {
+			c.sum.Errors += uint64(c.leave())
+			continue
+		}
+		fd, err := openAt(c.top().fd, name, syscall.O_RDONLY|syscall.O_DIRECTORY|syscall.O_NOFOLLOW)
+		switch err {
+		case nil:
+			err = c.scan(name, fd)
+		case syscall.ENOENT, syscall.ENOTDIR, syscall.ELOOP:
+			err = nil // removed or replaced meanwhile
+		default:
+			c.sum.Errors++
+			err = nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// scan counts the entries of a folder and makes it the deepest level, which owns its descriptor.
+func (c *count) scan(name string, fd int) error {
+	if err := c.enter(name, fd); err != nil {
+		c.sum.Errors++
+		return nil
+	}
+	for {
+		n, err := readDirectory(fd, c.buf)
+		if err != nil {
+			c.sum.Errors++
+		}
+		if err != nil || n == 0 {
+			return nil
+		}
+		for entry, kind := range records(c.buf[:n]) {
+			if err := c.tick(); err != nil {
+				return err
+			}
+			c.add(fd, entry, kind)
+		}
+	}
+}
+
+// tick tells the sums from time to time, and ends what is cancelled.
+func (c *count) tick() error {
+	select {
+	case <-c.ticker.C:
+		c.frames = appendJSON(c.frames, c.id, typeProgress, c.sum)
+		return c.send()
+	default:
+		return c.cancelled()
+	}
+}
+
+func (c *count) add(dir int, name []byte, kind uint16) {
+	switch err := statEntry(dir, name, &c.st); err {
+	case nil:
+		kind = c.st.kind()
+	case syscall.ENOENT:
+		return
+	default:
+		c.sum.Errors++
+		c.st = statx{}
+	}
+	if kind == syscall.S_IFDIR {
+		c.sum.Directories++
+		c.sum.Disk += c.st.Blocks * 512
+		c.top().pending = append(c.top().pending, name...)
+		return
+	}
+	c.sum.Files++
+	if c.firstName() {
+		c.sum.Apparent += c.st.Size
+		c.sum.Disk += c.st.Blocks * 512
+	}
+}
+
+// firstName tells whether no other name of the same file was met; it forgets a file whose names
+// were all met.
+func (c *count) firstName() bool {
+	if c.st.Nlink < 2 {
+		return true
+	}
+	id := inodeOf(&c.st)
+	left, met := c.links[id]
+	switch {
+	case !met:
+		c.links[id] = c.st.Nlink - 1
+	case left == 1:
+		delete(c.links, id)
+	default:
+		c.links[id] = left - 1
+	}
+	return !met
+}

@@ -1,0 +1,263 @@
+"""AgentConnection: the client's end of the wire, over any stream of bytes."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import threading
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from tui.engine.errors import EngineError, EngineTimeout, HelperLost, ProtocolError
+from tui.engine.failures import file_failed
+from tui.engine.model import DiskUsage, EntryBatch, FileRange, FileStat
+from tui.engine.protocol import (
+    PROTOCOL,
+    AgentInfo,
+    Frame,
+    FrameReader,
+    FrameType,
+    encode_frame,
+    encode_request,
+    parse_count,
+    parse_entries,
+    parse_error,
+    parse_hello,
+    parse_stat,
+    parse_target,
+    parse_usage,
+)
+
+_CHUNK = 64 * 1024
+_LAST_NUMBER = 0xFFFF_FFFF
+_FINAL = frozenset({FrameType.DONE, FrameType.ERROR})
+
+_Inbox = queue.SimpleQueue[Frame | None]
+
+
+class ByteStream(Protocol):
+    """A stream in both directions: the attached helper, or the pipes of a subprocess."""
+
+    def recv(self, size: int, /) -> bytes:
+        """At most `size` bytes, empty at the end; raises `OSError`."""
+
+    def sendall(self, data: bytes, /) -> None:
+        """Write everything; raises `OSError`."""
+
+    def close(self) -> None:
+        """End both directions, and with them a `recv` that waits in another thread."""
+
+
+class AgentConnection:
+    """Asks one agent; any number of threads may do so at the same time.
+
+    Every method raises `FileFailed` for what is wrong with its path, `EngineTimeout` when the
+    agent sends nothing about the request for `deadline` seconds, `HelperLost` once the stream has
+    ended and `ProtocolError` for answers that make no sense.
+    """
+
+    def __init__(self, stream: ByteStream, *, deadline: float = 30.0) -> None:
+        self._stream = stream
+        self._deadline = deadline
+        self._lock = threading.Lock()
+        self._sending = threading.Lock()
+        self._number = 0
+        # None: its caller went away, its final frame is still to come.
+        self._inboxes: dict[int, _Inbox | None] = {}
+        self._lost: EngineError | None = None
+        self._reader = threading.Thread(target=self._read, name="voltui-agent", daemon=True)
+        self._reader.start()
+
+    @property
+    def closed(self) -> bool:
+        """Whether no request can be answered any more."""
+        return self._lost is not None
+
+    def hello(self) -> AgentInfo:
+        """The handshake, which comes before everything else."""
+        with self._request("hello", protocol=PROTOCOL) as frames:
+            info = parse_hello(_only(frames).payload)
+        if info.protocol != PROTOCOL:
+            raise ProtocolError(f"The helper speaks protocol {info.protocol}, not {PROTOCOL}.")
+        return info
+
+    def entries(self, path: str) -> Generator[EntryBatch, None, None]:
+        """List a folder in batches as they are read; closing the generator ends the reading."""
+        listed = 0
+        with self._request("list", path) as frames:
+            for frame in frames:
+                if frame.type is FrameType.ENTRIES:
+                    batch = parse_entries(frame.payload)
+                    listed += len(batch)
+                    yield batch
+                elif _done(frame) and parse_count(frame.payload) != listed:
+                    raise ProtocolError(f"The helper lost entries of {path}.")
+
+    def stat(self, path: str) -> FileStat:
+        """What `statx` tells of one entry, a link itself included."""
+        with self._request("stat", path) as frames:
+            return parse_stat(_only(frames).payload, path)
+
+    def read(self, path: str, offset: int, length: int) -> FileRange:
+        """At most `length` bytes of a regular file as it is now; short only at its end."""
+        data = []
+        with self._request("read", path, offset=offset, length=length) as frames:
+            for frame in frames:
+                if frame.type is FrameType.DATA:
+                    data.append(frame.payload)
+                elif _done(frame):
+                    version = parse_stat(frame.payload, path).version
+        return FileRange(b"".join(data), offset, version)
+
+    def readlink(self, path: str) -> str:
+        """Where a symbolic link points."""
+        with self._request("readlink", path) as frames:
+            return parse_target(_only(frames).payload)
+
+    def usage(self, path: str) -> Generator[DiskUsage, None, None]:
+        """Count what a folder holds: partial sums several times a second, the last is complete."""
+        with self._request("usage", path) as frames:
+            for frame in frames:
+                if frame.type is FrameType.PROGRESS or _done(frame):
+                    yield parse_usage(frame.payload)
+
+    def heartbeat(self) -> None:
+        """Tell the agent that we are there; it ends after 90 s without any frame."""
+        self._send(encode_frame(0, FrameType.HEARTBEAT))
+
+    def close(self) -> None:
+        """End the stream, which ends the agent; whoever waits gets `HelperLost`."""
+        self._lose(HelperLost("The helper was closed."))
+        if threading.current_thread() is not self._reader:
+            self._reader.join(1.0)
+
+    @contextmanager
+    def _request(
+        self, op: str, path: str | None = None, **fields: int
+    ) -> Iterator[Iterator[Frame]]:
+        """Ask, and give the frames of the answer up to DONE; leaving before that cancels."""
+        number, inbox = self._register()
+        try:
+            self._send(encode_request(number, op, path, **fields))
+            yield self._answers(inbox, op, path or "/")
+        finally:
+            self._release(number)
+
+    def _register(self) -> tuple[int, _Inbox]:
+        inbox = _Inbox()
+        with self._lock:
+            self._refuse_lost()
+            self._number = self._number % _LAST_NUMBER + 1
+            while self._number in self._inboxes:
+                self._number = self._number % _LAST_NUMBER + 1
+            self._inboxes[self._number] = inbox
+            return self._number, inbox
+
+    def _release(self, number: int) -> None:
+        with self._lock:
+            unfinished = number in self._inboxes
+            if unfinished:
+                self._inboxes[number] = None
+        if unfinished:
+            with contextlib.suppress(EngineError):
+                self._send(encode_frame(number, FrameType.CANCEL))
+
+    def _answers(self, inbox: _Inbox, op: str, path: str) -> Iterator[Frame]:
+        while True:
+            try:
+                frame = inbox.get(timeout=self._deadline)
+            except queue.Empty:
+                raise EngineTimeout(
+                    f"The helper said nothing about {path} for {self._deadline:g} seconds.",
+                    hint="The storage of the volume may be slow or away.",
+                ) from None
+            if frame is None:
+                self._refuse_lost()
+            elif frame.type is FrameType.ERROR:
+                raise file_failed(op, path, parse_error(frame.payload))
+            else:
+                yield frame
+                if frame.type is FrameType.DONE:
+                    return
+
+    def _send(self, data: bytes) -> None:
+        self._refuse_lost()
+        if not self._sending.acquire(timeout=self._deadline):
+            raise EngineTimeout("The helper takes no requests.")
+        try:
+            self._stream.sendall(data)
+        except OSError as error:
+            self._lose(_broken(error))
+        finally:
+            self._sending.release()
+        self._refuse_lost()
+
+    def _read(self) -> None:
+        """Hand every frame to the thread that waits for it, until the stream ends."""
+        reader = FrameReader()
+        try:
+            while data := self._stream.recv(_CHUNK):
+                for frame in reader.feed(data):
+                    self._deliver(frame)
+        except OSError as error:
+            self._lose(_broken(error))
+        except ProtocolError as error:
+            self._lose(error)
+        else:
+            self._lose(HelperLost("The helper ended.", hint="Open the volume again."))
+
+    def _deliver(self, frame: Frame) -> None:
+        with self._lock:
+            if frame.request not in self._inboxes:
+                raise _unasked(frame)
+            inbox = self._inboxes[frame.request]
+            if frame.type in _FINAL:
+                del self._inboxes[frame.request]
+        if inbox is not None:
+            inbox.put(frame)
+
+    def _lose(self, error: EngineError) -> None:
+        """Keep the first reason, end the stream and wake everybody who waits."""
+        with self._lock:
+            if self._lost is not None:
+                return
+            self._lost = error
+            inboxes, self._inboxes = self._inboxes, {}
+        self._stream.close()
+        for inbox in inboxes.values():
+            if inbox is not None:
+                inbox.put(None)
+
+    def _refuse_lost(self) -> None:
+        if self._lost is not None:
+            raise type(self._lost)(str(self._lost), hint=self._lost.hint) from self._lost
+
+
+def _only(frames: Iterator[Frame]) -> Frame:
+    """The DONE of a request that is answered by nothing else."""
+    frame = next(frames)
+    if not _done(frame):
+        raise _misplaced(frame)
+    return frame
+
+
+def _done(frame: Frame) -> bool:
+    """Whether this is the DONE; a frame of another type has no place here."""
+    if frame.type is not FrameType.DONE:
+        raise _misplaced(frame)
+    return True
+
+
+def _misplaced(frame: Frame) -> ProtocolError:
+    return ProtocolError(f"The helper answered with {frame.type.name} where it makes no sense.")
+
+
+def _unasked(frame: Frame) -> ProtocolError:
+    if frame.request == 0 and frame.type is FrameType.ERROR:
+        return ProtocolError(f"The helper gave up: {parse_error(frame.payload).message}.")
+    return ProtocolError("The helper answered a request that nobody made.")
+
+
+def _broken(error: OSError) -> HelperLost:
+    return HelperLost(f"The connection to the helper broke: {error.strerror or error}.")

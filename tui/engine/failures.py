@@ -1,0 +1,52 @@
+"""What the agent's errors about one path mean, in one sentence each."""
+
+from __future__ import annotations
+
+import errno
+
+from tui.engine.errors import FileFailed
+from tui.engine.protocol import AgentError
+
+_SENTENCES = {
+    "ENOENT": ("{path} does not exist.", ""),
+    "EACCES": (
+        "{path} cannot be read: permission denied.",
+        "The storage or a security module of the host refuses even root.",
+    ),
+    "EPERM": (
+        "{path} cannot be read: the operation is not permitted.",
+        "The storage or a security module of the host refuses even root.",
+    ),
+    "ELOOP": (
+        "{path} is reached through a symbolic link, which voltui does not follow.",
+        "Open the place it points to instead.",
+    ),
+    "EISDIR": ("{path} is a folder.", ""),
+    "ENOTDIR": ("{path} does not exist: a part of its path is not a folder.", ""),
+    "ENAMETOOLONG": ("{path} has a name that is too long for its file system.", ""),
+    "EIO": ("{path} cannot be read: its storage reports an error.", "Look into the host's log."),
+    "ESTALE": ("{path} is gone from its storage.", "Refresh, or mount the storage anew."),
+}
+_BY_OPERATION = {
+    ("list", "ENOTDIR"): ("{path} is not a folder.", ""),
+    ("usage", "ENOTDIR"): ("{path} is not a folder.", ""),
+    ("read", "EINVAL"): (
+        "{path} is not a regular file.",
+        "Fifos, sockets and devices are never opened.",
+    ),
+    ("readlink", "EINVAL"): ("{path} is not a symbolic link.", ""),
+}
+_OTHERWISE = ("{path} cannot be read: {message}.", "")
+
+
+def file_failed(op: str, path: str, error: AgentError) -> FileFailed:
+    """The agent's answer to `op` on `path`; its `errno` is the number this system gives it."""
+    found = _BY_OPERATION.get((op, error.code)) or _SENTENCES.get(error.code) or _OTHERWISE
+    sentence, hint = found
+    number = getattr(errno, error.code, None)
+    return FileFailed(
+        sentence.format(path=path, message=error.message),
+        path=path,
+        errno=number if isinstance(number, int) else error.errno,
+        hint=hint,
+    )
