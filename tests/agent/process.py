@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
 
 from tui.engine.agent import AgentConnection
-from tui.engine.protocol import Frame, FrameReader, FrameType, encode_frame, encode_request
+from tui.engine.protocol import Frame, FrameReader
 
 
 class AgentProcess:
