@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import click
 
@@ -15,21 +15,14 @@ class Address(NamedTuple):
     path: str
 
 
-class _VolumePath(click.ParamType):
-    name = "VOLUME[:/PATH]"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Address:
-        if isinstance(value, Address):
-            return value
-        volume, _, path = str(value).partition(":")
-        if not volume or (path and not path.startswith("/")):
-            self.fail(f"{value!a} is not VOLUME or VOLUME:/PATH", param, ctx)
-        if "\0" in path:
-            self.fail("a path has no NUL", param, ctx)
-        # normpath keeps two leading slashes.
-        return Address(volume, "/" + posixpath.normpath(path or "/").lstrip("/"))
-
-
-VOLUME_PATH = _VolumePath()
+def parse_address(
+    _ctx: click.Context, _param: click.Parameter, value: str | None
+) -> Address | None:
+    """Callback of an argument; a relative path or a NUL is a usage error."""
+    if value is None:
+        return None
+    volume, _, path = value.partition(":")
+    if not volume or (path and not path.startswith("/")):
+        raise click.BadParameter(f"{value!a} is not VOLUME or VOLUME:/PATH")
+    # normpath keeps two leading slashes.
+    return Address(volume, "/" + posixpath.normpath(path or "/").lstrip("/"))

@@ -7,13 +7,13 @@ import sys
 
 import click
 
-from tui.cli.address import VOLUME_PATH, Address
+from tui.cli.address import Address, parse_address
 from tui.cli.options import Settings, global_options
 from tui.engine.errors import UsageError
 
 
 @click.command("browse", hidden=True)
-@click.argument("address", metavar="[VOLUME[:/PATH]]", required=False, type=VOLUME_PATH)
+@click.argument("address", metavar="[VOLUME[:/PATH]]", required=False, callback=parse_address)
 @click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII characters only.")
 @global_options
 def browse(settings: Settings, address: Address | None = None, ascii_only: bool = False) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from tui.cli.address import VOLUME_PATH, Address
+from tui.cli.address import Address, parse_address
 from tui.cli.options import Settings, global_options
 from tui.cli.output import BytesOut, print_json, print_table
 from tui.engine import Engine, VolumeFiles
@@ -28,7 +28,7 @@ def fs(settings: Settings) -> None:
 
 
 @fs.command("ls")
-@click.argument("address", metavar="VOLUME[:/PATH]", type=VOLUME_PATH)
+@click.argument("address", metavar="VOLUME[:/PATH]", callback=parse_address)
 @global_options
 def list_(settings: Settings, address: Address) -> None:
     """List a folder, or one entry."""
@@ -43,7 +43,7 @@ def list_(settings: Settings, address: Address) -> None:
 
 
 @fs.command()
-@click.argument("address", metavar="VOLUME:/PATH", type=VOLUME_PATH)
+@click.argument("address", metavar="VOLUME:/PATH", callback=parse_address)
 @global_options
 def cat(settings: Settings, address: Address) -> None:
     """Print a file; on a terminal its control characters are made visible."""

@@ -83,6 +83,9 @@ def _log_to(path: str) -> None:
     except OSError as error:
         raise UsageError(f"The log {path} cannot be written: {error.strerror}") from error
     handler.setFormatter(logging.Formatter("%(asctime)s %(threadName)s %(name)s %(message)s"))
-    logger = logging.getLogger("tui")
-    logger.addHandler(handler)
-    logger.setLevel(logging.DEBUG)
+    # urllib3 tells every call to the engine, with its status.
+    for name in ("tui", "urllib3.connectionpool"):
+        logger = logging.getLogger(name)
+        logger.addHandler(handler)
+        logger.setLevel(logging.DEBUG)
+        logger.propagate = False

@@ -21,6 +21,7 @@ from tui.engine.errors import (
     VolumeInUse,
     VolumeNotFound,
 )
+from tui.engine.masking import masked_text
 
 if TYPE_CHECKING:
     import requests
@@ -84,6 +85,7 @@ def no_engine(endpoint: Endpoint) -> ProtocolError:
 def answered(endpoint: Endpoint, status: int, method: str, path: str, message: str) -> EngineError:
     """The error for an answer that is no success; chosen by status and path, never by message."""
     path = _VERSION.sub("", unquote(path))
+    message = masked_text(message)
     what = f"{method} {path}"
     if status in {401, 403, 405, 407}:
         said = f": {message}" if message else ""

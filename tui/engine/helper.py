@@ -6,6 +6,7 @@ helper ends itself when its stdin ends; the sweep removes only those that cannot
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import socket
@@ -41,6 +42,8 @@ from tui.engine.volumes import (
 if TYPE_CHECKING:
     from docker.api.client import APIClient
 
+_log = logging.getLogger(__name__)
+
 _START_DEADLINE = 60.0
 _MEMORY = 256 * 1024 * 1024
 _JOB_LABEL = "voltui.job"
@@ -66,7 +69,7 @@ class HelperContainer:
         container is created, and one that this creation made is removed.
         """
         for volume in volumes:
-            _same_volume(connection, volume)
+            _same_volume(volume, _inspect(connection, volume.name))
         job = secrets.token_hex(8)
         container = _create(connection, info, volumes, job)
         try:
@@ -75,10 +78,12 @@ class HelperContainer:
         except BaseException:
             _remove(connection, container)
             raise
+        _log.debug("helper %s mounts %r", container[:12], [volume.name for volume in volumes])
         return cls(connection, container, agent)
 
     def close(self) -> None:
         """End the agent and remove the container, never a volume with it; raises `EngineError`."""
+        _log.debug("helper %s is closed", self.container[:12])
         self.agent.close()
         _remove(self._connection, self.container)
 
@@ -103,11 +108,9 @@ def sweep_helpers(connection: Connection) -> list[str]:
     return removed
 
 
-def _same_volume(connection: Connection, volume: Volume) -> None:
-    found = parse_volume(_inspect(connection, volume.name))
-    if volume.created is None:
-        found = replace(found, created=None)
-    if replace(found, mounts=volume.mounts, size=volume.size) != volume:
+def _same_volume(volume: Volume, attrs: dict[str, Any]) -> None:
+    found = parse_volume(attrs, volume.mounts, tells_creation=volume.created is not None)
+    if replace(found, size=volume.size) != volume:
         raise VolumeChanged(
             f"The volume {volume.name} was deleted and made anew since it was listed.",
             hint="Refresh the list.",
@@ -191,18 +194,15 @@ def _refuse_ghosts(
     connection: Connection, container: str, volumes: Sequence[Volume], job: str
 ) -> None:
     """Refuse what vanished meanwhile: the engine made it anew, empty, with our label."""
-    ghosts = []
-    for volume in volumes:
-        labels = _inspect(connection, volume.name).get("Labels") or {}
-        if labels.get(_JOB_LABEL) == job:
-            ghosts.append(volume.name)
+    found = [(volume, _inspect(connection, volume.name)) for volume in volumes]
+    ghosts = [v.name for v, attrs in found if (attrs.get("Labels") or {}).get(_JOB_LABEL) == job]
     if ghosts:
         _remove(connection, container)
         for name in ghosts:
             connection.call(partial(_remove_volume, name=name))
         raise VolumeNotFound(f"There is no volume named {', '.join(ghosts)}.")
-    for volume in volumes:
-        _same_volume(connection, volume)
+    for volume, attrs in found:
+        _same_volume(volume, attrs)
 
 
 def _start(connection: Connection, container: str) -> AgentConnection:

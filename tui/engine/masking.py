@@ -21,8 +21,10 @@ def masked_options(options: Mapping[str, str]) -> dict[str, str]:
     return {key: _masked(key, str(value)) for key, value in options.items()}
 
 
+def masked_text(text: str) -> str:
+    """A text with the secrets in it replaced: engines repeat the options in their errors."""
+    return _URL_PASSWORD.sub(rf"\g<1>{MASK}\g<2>", _SECRET_PART.sub(rf"\g<1>{MASK}", text))
+
+
 def _masked(key: str, value: str) -> str:
-    if _SECRET_NAME.fullmatch(key) and value:
-        return MASK
-    value = _SECRET_PART.sub(rf"\g<1>{MASK}", value)
-    return _URL_PASSWORD.sub(rf"\g<1>{MASK}\g<2>", value)
+    return MASK if _SECRET_NAME.fullmatch(key) and value else masked_text(value)
