@@ -1,12 +1,12 @@
-"""Where voltui keeps things between runs."""
+"""Where voltui keeps what it remembers."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from platformdirs import user_state_path
-
 
 def state_folder() -> Path:
-    """Folder for what is worth remembering and may be lost: `~/.local/state/voltui` on Linux."""
-    return user_state_path("voltui", appauthor=False)
+    """Folder for what can be lost without harm, such as measured sizes; it may not exist yet."""
+    from platformdirs import user_state_path
+
+    return user_state_path("voltui")

@@ -1,0 +1,201 @@
+"""An engine in memory, for the states of the screen that a real one shows only rarely."""
+
+from __future__ import annotations
+
+import stat
+import threading
+from array import array
+from collections.abc import Generator, Sequence
+from datetime import UTC, datetime
+from errno import EACCES, EINVAL, ENOENT
+from typing import Any
+
+from tui.engine import Endpoint, Engine, VolumeFiles
+from tui.engine.errors import EngineError, FileFailed, VolumeNotFound
+from tui.engine.model import (
+    EngineInfo,
+    Entry,
+    EntryBatch,
+    EntryKind,
+    FileRange,
+    FileStat,
+    FileVersion,
+    Volume,
+    VolumeSize,
+)
+
+LOCAL = Endpoint("unix:///var/run/docker.sock", "local", "default socket")
+REMOTE = Endpoint("tcp://db1.example:2375", "db1.example:2375", "DOCKER_HOST")
+DOCKER = EngineInfo("Docker", "27.3.1", "1.47", "linux", "amd64", "host")
+
+Node = bytes | str | dict[str, "Node"] | int | EngineError
+"""A file, a link, a folder, something special by its `st_mode`, or what reading it raises."""
+
+
+class FakeFiles(VolumeFiles):
+    """A tree of nodes in place of a helper."""
+
+    def __init__(self, engine: FakeEngine, volume: Volume) -> None:
+        self.volume = volume
+        self._engine = engine
+        self._tree = engine.trees.get(volume.name, {})
+        self.left = False
+
+    def entries(self, path: str) -> Generator[EntryBatch, None, None]:
+        self._engine.wait()
+        if self.volume.name not in {volume.name for volume in self._engine.listed}:
+            raise VolumeNotFound(f"There is no volume {self.volume.name}.")
+        node = self._node(path)
+        if isinstance(node, EngineError):
+            raise node
+        if not isinstance(node, dict):
+            raise FileFailed(f"{path} is no folder.", path=path, errno=EINVAL)
+        entries = [self._entry(name, child) for name, child in node.items()]
+        for start in range(0, len(entries), 256):
+            self._engine.wait()
+            yield batch(entries[start : start + 256])
+
+    def stat(self, path: str) -> FileStat:
+        self._engine.wait()
+        entry = self._entry(path.rpartition("/")[2], self._node(path))
+        version = FileVersion(entry.inode, entry.size, entry.mtime_ns, entry.mtime_ns)
+        return FileStat(entry, version, entry.mtime_ns, None, entry.size // 512 + 1)
+
+    def read(self, path: str, offset: int = 0, length: int = 65536) -> FileRange:
+        self._engine.wait()
+        self._engine.reads.append(path)
+        node = self._node(path)
+        if isinstance(node, EngineError):
+            raise node
+        if not isinstance(node, bytes):
+            raise FileFailed(f"{path} is no regular file.", path=path, errno=EINVAL)
+        version = FileVersion(1, len(node), 0, 0)
+        return FileRange(node[offset : offset + length], offset, version)
+
+    def readlink(self, path: str) -> str:
+        node = self._node(path)
+        assert isinstance(node, str)
+        return node
+
+    def leave(self) -> None:
+        self.left = True
+
+    def _node(self, path: str) -> Node:
+        node: Node = self._tree
+        for part in path.split("/")[1:]:
+            if part == "":
+                continue
+            if isinstance(node, EngineError):
+                raise node
+            if not isinstance(node, dict) or part not in node:
+                raise FileFailed(f"{path} does not exist.", path=path, errno=ENOENT)
+            node = node[part]
+        return node
+
+    def _entry(self, name: str, node: Node) -> Entry:
+        mode, size, target = stat.S_IFREG | 0o644, 0, ""
+        if isinstance(node, dict) or (isinstance(node, FileFailed) and node.errno == EACCES):
+            mode, size = stat.S_IFDIR | 0o755, 4096
+        elif isinstance(node, str):
+            mode, size, target = stat.S_IFLNK | 0o777, len(node), node
+        elif isinstance(node, int):
+            mode = node
+        elif isinstance(node, bytes):
+            size = len(node)
+        rdev = 1 << 32 | 3 if stat.S_ISCHR(mode) else 0
+        mtime = self._engine.times.get(name, 1_795_000_000)
+        return Entry(name, mode, 999, 999, size, mtime, 0, 1, hash(name) & 0xFFFF, rdev, target, 0)
+
+
+def batch(entries: Sequence[Entry]) -> EntryBatch:
+    """Entries as the wire has them: columns."""
+    columns = list(zip(*entries, strict=True)) if entries else [()] * 12
+    kinds = [None, "I", "I", "I", "q", "q", "I", "I", "Q", "Q", None, "I"]
+    parts: list[Any] = [
+        array(kind, column) if kind else list(column)
+        for kind, column in zip(kinds, columns, strict=True)
+    ]
+    names, modes, uids, gids, sizes, mtimes, nsecs, nlinks, inodes, rdevs, targets, errnos = parts
+    return EntryBatch(
+        names, modes, uids, gids, sizes, mtimes, nsecs, nlinks, inodes, rdevs, targets, errnos
+    )
+
+
+class FakeEngine(Engine):
+    """Volumes and trees in dictionaries; fails or hangs when told to."""
+
+    def __init__(
+        self,
+        volumes: Sequence[Volume] = (),
+        trees: dict[str, dict[str, Node]] | None = None,
+        *,
+        endpoint: Endpoint = LOCAL,
+        read_only: bool = False,
+        info: EngineInfo = DOCKER,
+    ) -> None:
+        super().__init__(endpoint, read_only=read_only)
+        self.listed = list(volumes)
+        self.trees = trees or {}
+        self.times: dict[str, int] = {}
+        self.measured: dict[str, VolumeSize] = {}
+        self.error: EngineError | None = None
+        self.answers = threading.Event()
+        """Clear it, and every call waits until it is set."""
+        self.answers.set()
+        self.reads: list[str] = []
+        self.opened: list[FakeFiles] = []
+        self.closed = threading.Event()
+        self._fake_info = info
+
+    def wait(self) -> None:
+        self.answers.wait()
+        if self.error is not None:
+            raise self.error
+
+    def info(self) -> EngineInfo:
+        self.wait()
+        return self._fake_info
+
+    def volumes(self) -> list[Volume]:
+        self.wait()
+        return list(self.listed)
+
+    def inspect(self, name: str) -> dict[str, Any]:
+        self.wait()
+        volume = next(volume for volume in self.listed if volume.name == name)
+        return {"Name": name, "Driver": volume.driver, "Mountpoint": volume.mountpoint}
+
+    def sizes(self, volumes: Sequence[Volume]) -> Generator[tuple[str, VolumeSize], None, None]:
+        for volume in volumes:
+            self.wait()
+            if volume.name in self.measured:
+                yield volume.name, self.measured[volume.name]
+
+    def open(self, volume: Volume) -> VolumeFiles:
+        files = FakeFiles(self, volume)
+        self.opened.append(files)
+        return files
+
+    def sweep(self) -> None:
+        self.wait()
+
+    def close(self) -> None:
+        self.closed.set()
+
+
+def denied(path: str) -> FileFailed:
+    """What an unreadable folder answers."""
+    return FileFailed(f"{path} cannot be read: permission denied.", path=path, errno=EACCES)
+
+
+def kind_mode(kind: EntryKind) -> int:
+    """`st_mode` of something special."""
+    return {
+        EntryKind.FIFO: stat.S_IFIFO,
+        EntryKind.SOCKET: stat.S_IFSOCK,
+        EntryKind.BLOCK: stat.S_IFBLK,
+        EntryKind.CHAR: stat.S_IFCHR,
+    }[kind] | 0o644
+
+
+MEASURED = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)

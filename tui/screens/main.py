@@ -1,0 +1,222 @@
+"""The main screen: volumes and details, files and preview, side by side or one pair at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.widget import Widget
+
+from tui.calls import call
+from tui.engine import Engine, EngineError
+from tui.engine.errors import VolumeNotFound
+from tui.engine.model import EngineInfo, Volume
+from tui.messages import ErrorRaised
+from tui.presentation import safe
+from tui.screens.chooser import Choice, Chooser
+from tui.widgets.details import DetailsPane
+from tui.widgets.files import FilesPane
+from tui.widgets.key_bar import KeyBar
+from tui.widgets.list_pane import ListPane
+from tui.widgets.preview import PreviewPane
+from tui.widgets.top_line import TopLine
+from tui.widgets.volumes import VolumesPane
+
+VIEWS = ("-volumes", "-files", "-preview")
+"""Classes of the screen: which panes a narrow screen shows."""
+
+
+class MainScreen(Screen[None]):
+    """Four panes; passes values down to them and messages between them."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-mini"), (60, "-narrow"), (130, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (9, "-low"), (20, "-tall")]
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "comma", "sort", "Sort", id="sort", key_display=",",
+            tooltip="Choose by what the list is sorted, or reverse it",
+        ),
+        Binding(
+            "R,f5", "refresh", "Refresh", id="refresh",
+            tooltip="Ask the engine again",
+        ),
+        Binding("1", "pane(1)", "Volumes", id="pane.volumes", show=False),
+        Binding("2", "pane(2)", "Details", id="pane.details", show=False),
+        Binding("3", "pane(3)", "Files", id="pane.files", show=False),
+        Binding("4", "pane(4)", "Preview", id="pane.preview", show=False),
+        Binding("tab", "next_pane(1)", "Next pane", id="pane.next", show=False),
+        Binding("shift+tab", "next_pane(-1)", "Pane before", id="pane.previous", show=False),
+    ]  # fmt: skip
+
+    def __init__(self, engine: Engine, start: tuple[str, str] | None) -> None:
+        super().__init__(classes="-volumes")
+        self._engine = engine
+        self._start = start
+        self._info: EngineInfo | None = None
+        self._known: Sequence[Volume] | None = None
+        self.top = TopLine(engine.endpoint, read_only=engine.read_only)
+        self.volumes = VolumesPane(engine, id="volumes")
+        self.details = DetailsPane(id="details")
+        self.files = FilesPane(engine, id="files")
+        self.preview = PreviewPane(id="preview")
+
+    def compose(self) -> ComposeResult:
+        """The panes between the two lines."""
+        yield self.top
+        with Horizontal(id="panes"):
+            with Vertical(id="left"):
+                yield self.volumes
+                yield self.details
+            yield self.files
+            yield self.preview
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Start in the list of volumes."""
+        self.volumes.take_focus()
+
+    # What the panes tell
+
+    @on(VolumesPane.Listed)
+    def _volumes_listed(self, message: VolumesPane.Listed) -> None:
+        self._known = message.volumes
+        self.top.tell(self._info, self._known)
+        if message.volumes is None:
+            return
+        if self._info is None:
+            self._ask_info()
+        if self._start:
+            (name, path), self._start = self._start, None
+            self._open_by_name(name, path)
+
+    @work(exclusive=True, group="info")
+    async def _ask_info(self) -> None:
+        """The engine's name and version; the list tells where it cannot be reached."""
+        try:
+            self._info = await call(self._engine.info)
+        except EngineError as error:
+            self.post_message(ErrorRaised(error, "About the engine"))
+            return
+        self.top.tell(self._info, self._known)
+
+    def _open_by_name(self, name: str, path: str) -> None:
+        volume = self.volumes.find(name)
+        if volume is None:
+            error = VolumeNotFound(f"There is no volume {safe(name)}.")
+            self.post_message(ErrorRaised(error, "Open"))
+            return
+        self.volumes.table.seek(name)
+        self._open(volume, path)
+
+    @on(VolumesPane.Highlighted)
+    def _volume_highlighted(self, message: VolumesPane.Highlighted) -> None:
+        self.details.show(message.volume)
+        self.files.suggest(message.volume)
+
+    @on(VolumesPane.Opened)
+    def _volume_opened(self, message: VolumesPane.Opened) -> None:
+        self._open(message.volume, "/")
+
+    def _open(self, volume: Volume, path: str) -> None:
+        self.files.enter(volume, path)
+        self.preview.clear()
+        self.show_view("-files")
+
+    @on(FilesPane.Highlighted)
+    def _entry_highlighted(self) -> None:
+        if self.files.entry is None or self.files.files is None:
+            self.preview.clear()
+        else:
+            self.preview.show(self.files.files, self.files.folder, self.files.entry)
+
+    @on(FilesPane.FileChosen)
+    def _file_chosen(self) -> None:
+        self.show_view("-preview")
+
+    @on(PreviewPane.Left)
+    def _preview_left(self) -> None:
+        self.show_view("-files")
+
+    @on(FilesPane.Left)
+    def _files_left(self) -> None:
+        self.files.leave()
+        self.preview.clear()
+        self.show_view("-volumes")
+        self.files.suggest(self.volumes.volume)
+
+    @on(FilesPane.Lost)
+    def _volume_lost(self, message: FilesPane.Lost) -> None:
+        self._files_left()
+        self.post_message(ErrorRaised(message.error, "The volume is gone"))
+        self.volumes.load()
+
+    # Views, panes, and keys for all of them
+
+    def show_view(self, view: str) -> None:
+        """Show what a narrow screen has room for, and focus it."""
+        self.remove_class(*VIEWS)
+        self.add_class(view)
+        pane = {"-volumes": self.volumes, "-files": self.files, "-preview": self.preview}[view]
+        pane.take_focus()
+
+    def _panes(self) -> list[tuple[Widget, str]]:
+        """The panes in order, with the view that shows each."""
+        return [
+            (self.volumes, "-volumes"),
+            (self.details, "-volumes"),
+            (self.files, "-files"),
+            (self.preview, "-files"),
+        ]
+
+    def action_pane(self, number: int) -> None:
+        """Go to a pane by its number."""
+        pane, view = self._panes()[number - 1]
+        if pane is self.preview and not self.has_class("-wide"):
+            view = "-preview"
+        self.show_view(view)
+        if pane is self.details and self.details.display:
+            self.details.body.focus()
+
+    def action_next_pane(self, step: int) -> None:
+        """Go to the next pane that is on the screen, or the one before."""
+        panes = [pane for pane, _ in self._panes() if pane.display and pane.region]
+        here = next((n for n, pane in enumerate(panes) if pane.has_focus_within), 0)
+        target = panes[(here + step) % len(panes)]
+        self._focus_pane(target)
+
+    def _focus_pane(self, pane: Widget) -> None:
+        if isinstance(pane, ListPane | PreviewPane):
+            pane.take_focus()
+        else:
+            self.details.body.focus()
+
+    def _list_in_focus(self) -> ListPane:
+        return self.files if self.files.has_focus_within else self.volumes
+
+    def action_refresh(self) -> None:
+        """Ask the engine again for what is shown."""
+        self.volumes.load()
+        self.files.load()
+
+    @work(exclusive=True, group="dialog")
+    async def action_sort(self) -> None:
+        """Choose by what the list is sorted."""
+        table = self._list_in_focus().table
+        now = table.arrangement
+        choices = [
+            Choice(order.letter, order.words, order.id == now.sort) for order in table.rows.orders
+        ]
+        letter = await self.app.push_screen_wait(
+            Chooser("Sort by", [*choices, Choice("r", "reverse", now.reverse)])
+        )
+        if letter == "r":
+            table.sort_rows(reverse=not now.reverse)
+        for order in table.rows.orders:
+            if order.letter == letter:
+                table.sort_rows(order.id, reverse=False)

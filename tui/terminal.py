@@ -1,0 +1,93 @@
+"""What the terminal can do and what may reach it: colours, motion, filters, signals."""
+
+from __future__ import annotations
+
+import asyncio
+import codecs
+import functools
+import os
+import re
+import signal
+from collections.abc import Callable, Mapping
+
+from rich.segment import Segment
+from textual.color import Color
+from textual.drivers import linux_driver
+from textual.filter import LineFilter
+
+_GLYPHS = str.maketrans(
+    {
+        "●": "*", "○": "o", "·": "-", "–": "-", "…": "~", "▌": ">", "▲": "^", "▼": "v", "→": ">",
+        "↵": "<", "─": "-", "━": "=", "│": "|", "╭": "+", "╮": "+", "╰": "+", "╯": "+",
+        "‖": "=", "◌": "o", "▎": "|", "▁": "_", "▔": "-", "▊": "|", "█": "#", "≥": ">", "␣": "_",
+    }
+)  # fmt: skip
+"""Every glyph of ours, one cell wide, and what stands for it under `--ascii`."""
+
+_OTHER = re.compile(r"[^ -~]")
+
+
+class SafeFilter(LineFilter):
+    """Last line of defence: every strip of every widget passes it, and nothing else passes.
+
+    `presentation.safe` makes names visible where they are shown; what it was not asked about is
+    dropped here. All of it is zero cells wide, so the layout stays right.
+    """
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
+        """Drop what is not printable."""
+        if all(segment.text.isprintable() for segment in segments):
+            return segments
+        return [
+            segment if segment.control or segment.text.isprintable() else _printable(segment)
+            for segment in segments
+        ]
+
+
+def _printable(segment: Segment) -> Segment:
+    text = "".join(char for char in segment.text if char.isprintable())
+    return Segment(text, segment.style)
+
+
+class AsciiFilter(LineFilter):
+    """Shows every glyph of ours by an ASCII character."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
+        """Replace what is not ASCII."""
+        return [
+            segment
+            if segment.control or segment.text.isascii()
+            else Segment(_OTHER.sub("?", segment.text.translate(_GLYPHS)), segment.style)
+            for segment in segments
+        ]
+
+
+def needs_palette_of_terminal(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether to use the terminal's own 16 colours: NO_COLOR, or no more than those are there."""
+    if environ.get("NO_COLOR"):
+        return True
+    if environ.get("COLORTERM", "").lower() in {"truecolor", "24bit"}:
+        return False
+    term = environ.get("TERM", "")
+    return "256color" not in term and "direct" not in term and "kitty" not in term
+
+
+def is_remote(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether the terminal is at the other end of an SSH connection, where motion costs bytes."""
+    return bool(environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"))
+
+
+def tolerate_broken_input() -> None:
+    """Keep bytes that are not UTF-8 from ending the app (textual #6668, X10 mouse reports)."""
+
+    def lenient(encoding: str) -> Callable[[], codecs.IncrementalDecoder]:
+        return functools.partial(codecs.getincrementaldecoder(encoding), errors="replace")
+
+    linux_driver.getincrementaldecoder = lenient  # type: ignore[assignment]
+
+
+def on_termination(leave: Callable[[], None]) -> None:
+    """Call `leave` on SIGTERM and SIGHUP, whose default would leave the terminal in raw mode."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, leave)

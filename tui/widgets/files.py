@@ -1,0 +1,274 @@
+"""The folder one stands in."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from typing import ClassVar
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+
+from tui.calls import call, stream
+from tui.content import failure, notice, stat_lines
+from tui.engine import Engine, EngineError, VolumeFiles
+from tui.engine.errors import FileFailed, VolumeChanged, VolumeNotFound
+from tui.engine.model import Entry, EntryKind, Volume
+from tui.messages import CopyText, ErrorRaised, ShowText
+from tui.presentation import join, link_target, location, parent, safe, safe_text, sentence
+from tui.widgets.file_rows import FileRows
+from tui.widgets.list_pane import ListPane
+from tui.widgets.table import VirtualTable
+
+
+class FilesPane(ListPane):
+    """Lists one folder of one volume and walks from folder to folder."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "enter,l,right", "open", "Open", id="open", key_display="↵",
+            tooltip="Enter the folder, follow the link, or look at the file",
+        ),
+        Binding(
+            "h,left,backspace", "up", "Up", id="up",
+            tooltip="Go to the folder above, from the root back to the volumes",
+        ),
+        Binding(
+            "full_stop", "hidden", "Hidden", id="files.hidden", key_display=".",
+            tooltip="Hide entries whose name begins with a dot, or show them again",
+        ),
+        Binding(
+            "i", "inspect", "Inspect", id="inspect",
+            tooltip="Show everything the file system tells of the entry",
+        ),
+        Binding(
+            "Y", "copy", "Copy path", id="copy_path", show=False,
+            tooltip="Copy the path to the terminal's clipboard",
+        ),
+    ]  # fmt: skip
+
+    class Highlighted(Message):
+        """The cursor stands on another entry, or on none."""
+
+    class FileChosen(Message):
+        """The user wants to read the entry under the cursor."""
+
+    class Left(Message):
+        """The user went up from the root."""
+
+    class Lost(Message):
+        """The volume is gone."""
+
+        def __init__(self, error: EngineError) -> None:
+            super().__init__()
+            self.error = error
+
+    def __init__(self, engine: Engine, *, id: str) -> None:  # noqa: A002
+        super().__init__("Files", FileRows(), id=id)
+        self._engine = engine
+        self.files: VolumeFiles | None = None
+        self.folder = "/"
+        """The folder that is listed."""
+        self._wanted = "/"
+        """The folder that was asked for last."""
+        self._places: dict[str, str] = {}
+        """Name the cursor stood on, by folder."""
+        self._listed = False
+        """Whether the table shows `folder`."""
+
+    @property
+    def rows(self) -> FileRows:
+        """The entries as the table has them."""
+        assert isinstance(self.table.rows, FileRows)
+        return self.table.rows
+
+    @property
+    def entry(self) -> Entry | None:
+        """The entry under the cursor."""
+        row = self.table.row
+        return None if row is None or not self._listed else self.rows.entry(row)
+
+    def suggest(self, volume: Volume | None) -> None:
+        """While no volume is open, say how to open one."""
+        if self.files is None and volume is not None:
+            self.describe("Files", "")
+            self.say(
+                Content.assemble(
+                    ("Enter", "bold $footer-key-foreground"), f" opens {safe(volume.name)}"
+                )
+            )
+
+    def enter(self, volume: Volume, path: str = "/") -> None:
+        """Open a volume at a path."""
+        self.leave()
+        self.files = self._engine.open(volume)
+        self.say(notice(f"Opening {safe(volume.name)} …"))
+        self.go(path)
+
+    def leave(self) -> None:
+        """Let go of the volume; what is still read of it ends."""
+        self.workers.cancel_node(self)
+        self.waiting(False)
+        if self.files is not None:
+            self._let_go(self.files)
+        self.files, self._places, self._listed = None, {}, False
+        self.table.show_rows(FileRows(hide_dotfiles=self.rows.selective))
+        self.filter_line.value = ""
+        self.filter_line.display = False
+
+    @work(group="leave")
+    async def _let_go(self, files: VolumeFiles) -> None:
+        await call(files.leave)
+
+    def go(self, path: str, anchor: str | None = None) -> None:
+        """List another folder, the cursor on a name, or where it was there before."""
+        if self._listed and self.table.name_under_cursor is not None:
+            self._places[self.folder] = self.table.name_under_cursor
+        self._wanted = path
+        self._list(path, anchor or self._places.get(path), keep=False)
+
+    def load(self) -> None:
+        """List the same folder again; what is shown stays until the answer is complete."""
+        if self.files is not None:
+            self._list(self._wanted, None, keep=self._listed and self._wanted == self.folder)
+
+    @work(exclusive=True, group="list")
+    async def _list(self, path: str, anchor: str | None, *, keep: bool) -> None:
+        if (files := self.files) is None:
+            return
+        rows = FileRows(hide_dotfiles=self.rows.selective)
+        begun = False
+        self.waiting(True)
+        try:
+            async with aclosing(stream(files.entries, path)) as batches:
+                async for batch in batches:
+                    rows.extend(batch)
+                    if not keep and not begun:
+                        self._arrive(path, rows, anchor, keep=False)
+                        begun = True
+                    elif begun:
+                        self.table.rows_added()
+        except EngineError as error:
+            self._failed(path, error, keep=keep)
+            return
+        finally:
+            self.waiting(False)
+        if begun:
+            self.table.sort_rows()
+        else:
+            self._arrive(path, rows, anchor, keep=keep)
+
+    def _arrive(self, path: str, rows: FileRows, anchor: str | None, *, keep: bool) -> None:
+        if not keep:
+            self.filter_line.value = ""
+            self.filter_line.display = False
+        self.warn(None)
+        self.folder, self._listed = path, True
+        self.table.show_rows(rows, anchor=anchor, keep=keep)
+        self.post_message(self.Highlighted())
+
+    def _failed(self, path: str, error: EngineError, *, keep: bool) -> None:
+        if isinstance(error, VolumeNotFound | VolumeChanged):
+            self.post_message(self.Lost(error))
+        elif keep:
+            self.warn(f"Stale. {sentence(error)} R retries.")
+        else:
+            self.folder, self._listed = path, False
+            self.table.show_rows(FileRows(hide_dotfiles=self.rows.selective))
+            self._title("")
+            self.say(failure(error, self._engine.endpoint, [("h", "goes up"), ("R", "retries")]))
+            self.post_message(self.Highlighted())
+
+    def tell_wait(self, seconds: int) -> None:
+        """Say it where the list is, or above it."""
+        if self.files is None:
+            return
+        words = f"{location(self.files.volume.name, self._wanted)}: no answer for {seconds} s."
+        if self._listed:
+            self.warn(words)
+        else:
+            self.say(notice(words, keys=[("h", "goes back"), ("R", "asks again")]))
+
+    def _title(self, note: str) -> None:
+        if self.files is not None:
+            self.describe(location(self.files.volume.name, self.folder), note)
+
+    def arranged(self) -> None:
+        """Say why no entry is listed."""
+        if not self._listed:
+            return
+        self._title(self.counts("entry"))
+        if self.table.arrangement.view or self.table.busy:
+            self.say(None)
+        elif not len(self.rows):
+            self.say(notice("This folder is empty.", keys=[("h", "goes up")]))
+        elif self.table.arrangement.query:
+            query = safe_text(self.filter_line.value)
+            self.say(notice(f"No name here has {query} in it.", keys=[("Esc", "shows all")]))
+        else:
+            self.say(
+                notice("Everything here is hidden.", keys=[(".", "shows it"), ("h", "goes up")])
+            )
+
+    @on(VirtualTable.Moved)
+    def _moved(self) -> None:
+        self.post_message(self.Highlighted())
+
+    @on(VirtualTable.Opened)
+    @work(exclusive=True, group="open")
+    async def action_open(self) -> None:
+        """Enter the folder, follow the link, or look at the file."""
+        entry = self.entry
+        if entry is None or self.files is None or self._wanted != self.folder:
+            return
+        path = join(self.folder, entry.name)
+        if entry.kind is EntryKind.DIRECTORY:
+            self.go(path)
+            return
+        if entry.kind is EntryKind.SYMLINK and (target := link_target(self.folder, entry.target)):
+            try:
+                pointed = await call(self.files.stat, target)
+            except FileFailed:
+                pointed = None  # Dangling, or through another link: the preview says so.
+            except EngineError as error:
+                self.post_message(ErrorRaised(error, f"Follow {safe(entry.name)}"))
+                return
+            if pointed and pointed.entry.kind is EntryKind.DIRECTORY:
+                self.go(target)
+                return
+        self.post_message(self.FileChosen())
+
+    def action_up(self) -> None:
+        """Go to the folder above, from the root back to the volumes."""
+        if self._wanted == "/" or self.files is None:
+            self.post_message(self.Left())
+        else:
+            above = parent(self._wanted)
+            self.go(above, self._wanted.rpartition("/")[2])
+
+    def action_hidden(self) -> None:
+        """Hide entries whose name begins with a dot, or show them again."""
+        self.rows.selective = not self.rows.selective
+        self.table.filter_rows(self.table.arrangement.query)
+
+    @work(exclusive=True, group="inspect")
+    async def action_inspect(self) -> None:
+        """Show everything the file system tells of the entry."""
+        if self.entry is None or self.files is None:
+            return
+        path = join(self.folder, self.entry.name)
+        title = location(self.files.volume.name, path)
+        try:
+            told = await call(self.files.stat, path)
+        except EngineError as error:
+            self.post_message(ErrorRaised(error, title))
+            return
+        self.post_message(ShowText(title, stat_lines(told)))
+
+    def action_copy(self) -> None:
+        """Copy the path on the engine's machine, or inside the volume where that is not known."""
+        if self.files is None:
+            return
+        path = join(self.folder, self.entry.name) if self.entry else self.folder
+        self.post_message(CopyText(self.files.volume.mountpoint + path))

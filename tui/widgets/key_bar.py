@@ -1,0 +1,64 @@
+"""The last line of the screen: the keys that work now."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.content import Content
+from textual.screen import ActiveBinding, Screen
+from textual.widget import Widget
+
+
+class KeyBar(Widget):
+    """Shows the bindings in reach, most useful first, as many as fit; a click presses the key."""
+
+    def on_mount(self) -> None:
+        """Follow the focus."""
+        self.screen.bindings_updated_signal.subscribe(self, self._bindings_changed)
+
+    def _bindings_changed(self, _screen: Screen[object]) -> None:
+        self.refresh()
+
+    def _fitting(self) -> list[tuple[Content, str]]:
+        """Pieces that fit, with the key each stands for; the last one always has a place."""
+        shown = _shown(self.screen.active_bindings)
+        pieces = [(self._piece(active), active.binding.key) for active in shown]
+        if not pieces:
+            return []
+        *firsts, last = pieces
+        room = self.content_size.width - last[0].cell_length
+        fitting = []
+        for piece in firsts:
+            room -= piece[0].cell_length
+            if room < 0:
+                break
+            fitting.append(piece)
+        return [*fitting, last]
+
+    def _piece(self, active: ActiveBinding) -> Content:
+        key = self.app.get_key_display(active.binding)
+        words = "$foreground" if active.enabled else "$text-muted strike"
+        return Content.assemble(
+            (key, "bold $footer-key-foreground"), (f" {active.binding.description}", words), "  "
+        )
+
+    def render(self) -> Content:
+        """The line, as wide as the screen."""
+        return Content.assemble(*(piece for piece, _ in self._fitting()))
+
+    def on_click(self, event: events.Click) -> None:
+        """Press the key under the mouse."""
+        x = event.x - self.gutter.left
+        for piece, key in self._fitting():
+            if 0 <= x < piece.cell_length:
+                self.app.simulate_key(key)
+                return
+            x -= piece.cell_length
+
+
+def _shown(active: dict[str, ActiveBinding]) -> list[ActiveBinding]:
+    """One of each action with `show`, those of the focused widget first."""
+    seen: dict[str, ActiveBinding] = {}
+    for binding in active.values():
+        if binding.binding.show and not binding.binding.system:
+            seen.setdefault(binding.binding.action, binding)
+    return list(seen.values())

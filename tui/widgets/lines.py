@@ -1,0 +1,97 @@
+"""LineView: lines of text to scroll through, whatever their number."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.cells import cell_len, chop_cells
+from rich.segment import Segment
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+
+class LineView(ScrollView, can_focus=True):
+    """Shows lines that are safe to show, with numbers or wrapped if asked to."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"lines--number"}
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "move(1)", "Down", id="lines.down", show=False),
+        Binding("up,k", "move(-1)", "Up", id="lines.up", show=False),
+        Binding("pagedown", "page(1)", "A page down", id="lines.page_down", show=False),
+        Binding("pageup", "page(-1)", "A page up", id="lines.page_up", show=False),
+        Binding("ctrl+d", "page(0.5)", "Half a page down", id="lines.half_down", show=False),
+        Binding("ctrl+u", "page(-0.5)", "Half a page up", id="lines.half_up", show=False),
+        Binding("home,g", "top", "To the top", id="lines.top", show=False),
+        Binding("end,G", "bottom", "To the end", id="lines.end", show=False),
+    ]
+
+    def __init__(self, *, wrap: bool = False, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._wrap = wrap
+        self._numbered = False
+        self._source: list[str] = []
+        self._shown: list[str] = []
+
+    def show_lines(self, lines: list[str], *, numbered: bool = False) -> None:
+        """Show other lines, from the first."""
+        self._source, self._numbered = lines, numbered
+        self.scroll_to(0, 0, animate=False)
+        self._lay_out()
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines as they were given."""
+        return self._source
+
+    def _lay_out(self) -> None:
+        width = self.scrollable_content_region.width
+        self._shown = self._source
+        if self._wrap and width > 0:
+            self._shown = [
+                part for line in self._source for part in chop_cells(line, width) or [""]
+            ]
+        self.virtual_size = Size(self.size.width, len(self._shown))
+        self.refresh()
+
+    def on_resize(self) -> None:
+        """Wrap anew."""
+        self._lay_out()
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the screen."""
+        number = self.scroll_offset.y + y
+        width = self.scrollable_content_region.width
+        base = self.rich_style
+        if number >= len(self._shown):
+            return Strip.blank(self.size.width, base)
+        segments = []
+        text = self._shown[number]
+        room = width
+        if self._numbered:
+            digits = max(4, len(str(len(self._shown))))
+            style = base + self.get_component_rich_style("lines--number", partial=True)
+            segments.append(Segment(f"{number + 1:>{digits}} ", style))
+            room -= digits + 1
+        if cell_len(text) > room:
+            text = chop_cells(text[: room + 1], max(1, room - 1))[0] + "…" if room > 1 else ""
+        segments.append(Segment(text, base))
+        return Strip(segments).adjust_cell_length(self.size.width, base)
+
+    def action_move(self, lines: int) -> None:
+        """Scroll by lines."""
+        self.scroll_to(y=self.scroll_offset.y + lines, animate=False)
+
+    def action_page(self, pages: float) -> None:
+        """Scroll by pages."""
+        self.scroll_to(y=self.scroll_offset.y + int((self.size.height - 1) * pages), animate=False)
+
+    def action_top(self) -> None:
+        """Scroll to the first line."""
+        self.scroll_to(y=0, animate=False)
+
+    def action_bottom(self) -> None:
+        """Scroll to the last line."""
+        self.scroll_to(y=self.max_scroll_y, animate=False)

@@ -1,0 +1,125 @@
+"""A pane with a table, its filter line, and a sentence in place of the table where there is none."""
+
+from __future__ import annotations
+
+import time
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from tui.presentation import counted
+from tui.widgets.filter_line import FilterLine
+from tui.widgets.pane import Pane
+from tui.widgets.table import Rows, VirtualTable
+
+PATIENCE = 3
+"""Seconds without an answer after which the wait is told."""
+
+
+class ListPane(Pane):
+    """A table that can be filtered; says why where there is nothing to list."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "slash", "filter", "Filter", id="filter.open", key_display="/",
+            tooltip="Show only names that contain what you type",
+        ),
+        Binding(
+            "escape", "clear_filter", "Clear filter", id="filter.clear", show=False,
+            tooltip="Show every name again",
+        ),
+    ]  # fmt: skip
+
+    def __init__(self, title: str, rows: Rows, *, id: str) -> None:  # noqa: A002
+        super().__init__(title, id=id)
+        self.table = VirtualTable(rows, id=f"{id}-table")
+        self.filter_line = FilterLine(self.table)
+        self.notice = Static(classes="notice", markup=False)
+        self.stale = Static(classes="stale", markup=False)
+        self._asked: float | None = None
+        """Monotonic time of the question that is not answered yet."""
+
+    def compose(self) -> ComposeResult:
+        """Title, warning, filter, then the table or the sentence."""
+        yield from super().compose()
+        yield self.stale
+        yield self.filter_line
+        yield self.notice
+        yield self.table
+
+    def on_mount(self) -> None:
+        """Hide what has nothing to say yet."""
+        super().on_mount()
+        self.stale.display = self.filter_line.display = self.table.display = False
+        self.set_interval(1, self._tell_wait)
+
+    def say(self, sentence: Content | None) -> None:
+        """Show a sentence in place of the table, or the table."""
+        had_focus = self.has_focus_within
+        if sentence is not None:
+            self.notice.update(sentence)
+        self.notice.display = sentence is not None
+        self.table.display = sentence is None
+        if had_focus and not self.filter_line.has_focus:
+            self.take_focus()
+
+    def warn(self, sentence: str | None) -> None:
+        """Show that the list is older than it should be, on one line above it."""
+        self.stale.display = sentence is not None
+        self.stale.update(Content(sentence or ""))
+
+    def take_focus(self) -> None:
+        """Focus the table, or the sentence that stands for it."""
+        (self.table if self.table.display else self.notice).focus()
+
+    def waiting(self, on: bool) -> None:
+        """Whether a question to the engine is open; a long wait is told."""
+        self._asked = time.monotonic() if on else None
+
+    def _tell_wait(self) -> None:
+        if self._asked is not None:
+            seconds = int(time.monotonic() - self._asked)
+            if seconds >= PATIENCE:
+                self.tell_wait(seconds)
+
+    def tell_wait(self, seconds: int) -> None:
+        """Say that the engine has not answered for so long; the pane knows where."""
+
+    def arranged(self) -> None:
+        """Say why nothing is listed, or how much is; called when the table changed."""
+
+    def counts(self, thing: str) -> str:
+        """How many rows there are, are shown, are marked."""
+        shown, total = len(self.table.arrangement.view), len(self.table.rows)
+        words = counted(total, thing)
+        if shown != total:
+            words = f"{shown:,} of {words}"
+        marked = self.table.marking.count
+        return f"{words}, {marked:,} marked" if marked else words
+
+    @on(VirtualTable.Changed)
+    def _table_changed(self) -> None:
+        self.arranged()
+
+    @on(Input.Changed)
+    def _filter_typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.table.filter_rows(event.value)
+
+    def action_filter(self) -> None:
+        """Open the filter line."""
+        self.filter_line.display = True
+        self.filter_line.focus()
+
+    def action_clear_filter(self) -> None:
+        """Show every name again."""
+        self.filter_line.action_drop()
+        self.take_focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Offer to clear a filter only where there is one."""
+        return bool(self.filter_line.value) if action == "clear_filter" else True

@@ -1,0 +1,61 @@
+"""A part of the main screen with a title: a line of its own when narrow, in the border when wide."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widget import Widget
+
+from tui.presentation import tail
+
+
+class TitleLine(Widget):
+    """Title on the left, note on the right, on one line."""
+
+    title = ""
+    note = ""
+
+    def render(self) -> Content:
+        """Fit both; the title keeps its end, where a path says most."""
+        width = self.content_size.width
+        note = self.note if cell_len(self.note) + 8 <= width else ""
+        title = tail(self.title, width - cell_len(note) - (1 if note else 0))
+        space = " " * (width - cell_len(title) - cell_len(note))
+        return Content.assemble((title, "bold"), space, (note, "$text-muted"))
+
+
+class Pane(Vertical):
+    """A titled part of the screen."""
+
+    def __init__(self, title: str, *, id: str) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.heading = TitleLine()
+        self.heading.title = title
+
+    def compose(self) -> ComposeResult:
+        """The title; subclasses add what stands below it."""
+        yield self.heading
+
+    def describe(self, title: str | None = None, note: str | None = None) -> None:
+        """Set title and note, which are safe to show."""
+        if title is not None:
+            self.heading.title = title
+        if note is not None:
+            self.heading.note = note
+        self._write_heading()
+
+    def on_mount(self) -> None:
+        """Write the title into the border too."""
+        self._write_heading()
+
+    def on_resize(self) -> None:
+        """Cut the title anew."""
+        self._write_heading()
+
+    def _write_heading(self) -> None:
+        self.heading.refresh()
+        room = max(1, self.outer_size.width - 6)
+        self.border_title = Content(tail(self.heading.title, room))
+        self.border_subtitle = Content(self.heading.note[:room])
