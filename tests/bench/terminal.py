@@ -1,0 +1,71 @@
+"""A program in a pseudo-terminal, timed from one key to what it paints."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import termios
+import time
+from types import TracebackType
+from typing import Self
+
+_DEADLINE = 30.0
+_ESCAPES = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+
+
+class Terminal:
+    """A child process on a terminal of 80x24 that remembers what was painted."""
+
+    def __init__(self, command: list[str], environ: dict[str, str]) -> None:
+        self.started = time.perf_counter()
+        self._pid, self._master = pty.fork()
+        if self._pid == 0:
+            os.execvpe(command[0], command, environ)
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        self._painted = b""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        os.kill(self._pid, signal.SIGTERM)
+        while self._read(_DEADLINE):
+            continue
+        os.waitpid(self._pid, 0)
+        os.close(self._master)
+
+    def wait_for(self, text: str) -> float:
+        """When the text was painted, by `time.perf_counter`; fails after 30 s."""
+        end = time.perf_counter() + _DEADLINE
+        while text.encode() not in _ESCAPES.sub(b"", self._painted):
+            if not self._read(end - time.perf_counter()):
+                shown = _ESCAPES.sub(b"", self._painted).decode("utf-8", "replace")
+                raise TimeoutError(f"{text!r} was not painted: {shown}")
+        return time.perf_counter()
+
+    def press(self, key: str) -> float:
+        """Send a key and forget what was painted before; when it was sent."""
+        self._painted = b""
+        os.write(self._master, key.encode())
+        return time.perf_counter()
+
+    def _read(self, timeout: float) -> bool:
+        ready, _, _ = select.select([self._master], [], [], max(0.0, timeout))
+        if not ready:
+            return False
+        try:
+            data = os.read(self._master, 65536)
+        except OSError:
+            return False
+        self._painted += data
+        return bool(data)
