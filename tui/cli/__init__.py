@@ -49,13 +49,13 @@ class Voltui(click.Group):
 @click.version_option(package_name="voltui", message="voltui %(version)s")
 @global_options
 @click.pass_context
-def voltui(ctx: click.Context, settings: Settings) -> None:
+def voltui(ctx: click.Context, settings: Settings) -> None:  # settings: in ctx.obj
     """See Docker volumes, who uses them, where they are mounted and what is inside.
 
     Without a command the browser opens, on VOLUME if one is named. Sizes are in binary units.
     """
     if ctx.invoked_subcommand is None:
-        ctx.invoke(browse, settings=settings)
+        ctx.invoke(browse)
 
 
 voltui.add_command(ls)

@@ -18,7 +18,8 @@ from tui.engine.errors import UsageError
 @global_options
 def browse(settings: Settings, address: Address | None = None, ascii_only: bool = False) -> None:
     """Open the browser."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    # Textual draws on stderr.
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise UsageError(
             "The browser needs a terminal.", hint="`voltui ls` and `voltui fs` work without one."
         )
