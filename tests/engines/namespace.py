@@ -104,12 +104,15 @@ class Namespace:
         """The file system as it is seen inside, with the mounts of volumes and containers."""
         return Path(f"/proc/{self.init}/root")
 
-    def destroy(self) -> None:
-        """Kill everything inside and wait until it is gone."""
+    def destroy(self, cgroup: str) -> None:
+        """Kill everything inside, paused containers below `cgroup` too, and wait for the end."""
         inside = self.processes()
         if self.alive:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.init, signal.SIGKILL)
+        # A process in a frozen group of version 1 does not even take SIGKILL.
+        for state in Path("/sys/fs/cgroup/freezer").glob(f"{cgroup}/**/freezer.state"):
+            state.write_text("THAWED")
         if self._keeper is not None:
             self._keeper.wait(30)
             if self._keeper.stdin:

@@ -16,7 +16,7 @@ from typing import Self
 from tests.engines.api import EngineAPI
 from tests.engines.busybox import import_busybox
 from tests.engines.namespace import Namespace
-from tests.engines.packages import Programs, docker_programs
+from tests.engines.packages import Programs, Tell, docker_programs
 from tests.engines.remains import (
     cgroup_of,
     mark_owner,
@@ -124,8 +124,10 @@ class PrivateEngine:
         """Where a path of the engine, such as a mountpoint, is found, its mounts included."""
         return self.namespace.root() / inside.lstrip("/")
 
-    def start(self, *, timeout: float = 30.0) -> None:
+    def start(self, *, timeout: float = 30.0, tell: Tell = lambda _: None) -> None:
         """Start the daemon, after whatever ended it, and return when it answers."""
+        if self._programs is None:
+            self._programs = docker_programs(tell)
         if self.api.answers():
             return
         self.root.mkdir(parents=True, exist_ok=True)
@@ -170,7 +172,7 @@ class PrivateEngine:
     def remove(self) -> None:
         """End everything at once and remove all of it, whatever state it is in."""
         if self._namespace is not None:
-            self._namespace.destroy()
+            self._namespace.destroy(cgroup_of(self.root))
         if self._process is not None:
             self.thaw()
             self._process.wait(10)

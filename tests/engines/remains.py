@@ -47,7 +47,7 @@ def remove_abandoned() -> None:
             if process_start(int(pid)) != started:
                 namespace = remembered(root)
                 if namespace is not None:
-                    namespace.destroy()
+                    namespace.destroy(cgroup_of(root))
                 remove_all(root)
 
 

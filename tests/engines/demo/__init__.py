@@ -1,0 +1,1 @@
+"""The demo: a private engine with volumes and containers as a real server has them."""
