@@ -43,7 +43,7 @@ func main() {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT)
 	ended := make(chan int, 1)
-	go func() { ended <- serve(os.Stdin, os.Stdout, files, seconds(*silence)) }()
+	go func() { ended <- newConnection(os.Stdout, files).serve(os.Stdin, seconds(*silence)) }()
 	select {
 	case caught := <-signals:
 		os.Exit(128 + int(caught.(syscall.Signal)))

@@ -48,11 +48,8 @@ type connection struct {
 	running map[uint32]*request
 }
 
-// serve answers frames until the stream ends or nothing came for so long, and says how to exit.
-func serve(in io.Reader, out io.Writer, files *tree, silence time.Duration) int {
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	c := &connection{
+func newConnection(out io.Writer, files *tree) *connection {
+	return &connection{
 		out:     out,
 		files:   files,
 		turn:    make(chan struct{}, 1),
@@ -60,6 +57,12 @@ func serve(in io.Reader, out io.Writer, files *tree, silence time.Duration) int 
 		ended:   make(chan int, 1),
 		running: make(map[uint32]*request),
 	}
+}
+
+// serve answers frames until the stream ends or nothing came for so long, and says how to exit.
+func (c *connection) serve(in io.Reader, silence time.Duration) int {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
 	watch := time.AfterFunc(silence, func() { c.end(statusSilent) })
 	defer watch.Stop()
 	go func() {

@@ -1,0 +1,3 @@
+module voltui/escape
+
+go 1.27
