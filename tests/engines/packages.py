@@ -12,6 +12,7 @@ import platform
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -225,3 +226,9 @@ def _run(
         reason = said[-1] if said else f"exit status {result.returncode}"
         raise PackagesError(f"{' '.join(command[:3])} failed: {reason}")
     return result.stdout
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] != ["clean"]:
+        sys.exit("usage: python -m tests.engines.packages clean")
+    shutil.rmtree(cache_folder() / "packages", ignore_errors=True)
