@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import ClassVar
 
 from textual import on, work
@@ -16,6 +17,7 @@ from textual.screen import Screen
 from tui import presentation, terminal
 from tui.calls import call
 from tui.commands import BindingCommands, key_words
+from tui.content import copied
 from tui.engine import Engine
 from tui.messages import CopyText, ErrorRaised, ShowText
 from tui.presentation import copyable, safe_text, sentence
@@ -41,13 +43,11 @@ class VolumeApp(App[None]):
     ENABLE_COMMAND_PALETTE = True
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "q,ctrl+q", "quit", "Quit", id="quit", tooltip="End voltui", priority=False,
-        ),
         Binding("ctrl+c", "interrupt", "Quit", id="interrupt", show=False, system=True),
+        Binding("q,ctrl+q", "quit", "Quit", id="quit", key_display="q", tooltip="End voltui"),
         Binding(
             "colon,ctrl+p", "command_palette", "Commands", id="palette", key_display=":",
-            tooltip="Find any action by its name, and choose a theme",
+            tooltip="Find any action by its name; choose a theme",
         ),
         Binding(
             "question_mark,f1", "help", "Help", id="help", key_display="?",
@@ -84,7 +84,7 @@ class VolumeApp(App[None]):
 
     def on_mount(self) -> None:
         """Restore the terminal and close the helpers on signals too."""
-        terminal.on_termination(self.action_quit_now)
+        terminal.on_termination(self.leave)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own, then ours: nothing unprintable passes."""
@@ -109,14 +109,13 @@ class VolumeApp(App[None]):
 
     @on(ShowText)
     def _show_text(self, message: ShowText) -> None:
-        self.push_screen(TextScreen(message.title, message.lines))
+        self.push_screen(TextScreen(message.title, message.text))
 
     @on(CopyText)
     def _copy_text(self, message: CopyText) -> None:
         text = copyable(message.text)
         self.copy_to_clipboard(text)
-        told = "Sent to the terminal's clipboard. Where the terminal refuses, select it here:"
-        self.push_screen(TextScreen("Copy", [told, "", text]))
+        self.push_screen(TextScreen("Copied", partial(copied, text)))
 
     def action_help(self) -> None:
         """Show every key."""
@@ -128,17 +127,17 @@ class VolumeApp(App[None]):
         """Quit at the second Ctrl+c; the first may have been meant for a selection."""
         now = asyncio.get_running_loop().time()
         if now - self._interrupted < AGAIN_WITHIN:
-            self.action_quit_now()
+            self.leave()
             return
         self._interrupted = now
         self.notify("Press Ctrl+c again to quit.", markup=False, timeout=AGAIN_WITHIN)
 
     async def action_quit(self) -> None:
         """Quit; nothing runs that would have to be asked about."""
-        self.action_quit_now()
+        self.leave()
 
     @work(exclusive=True, group="quit")
-    async def action_quit_now(self) -> None:
+    async def leave(self) -> None:
         """Say so, close the engine, leave."""
         self.push_screen(ClosingScreen())
         with suppress(TimeoutError):

@@ -27,7 +27,7 @@ def key_words(key: str) -> str:
 
 
 class BindingCommands(Provider):
-    """Offers every binding in reach that has an id; greyed, with the reason, what cannot be done."""
+    """Offers every binding in reach that has a tooltip; what cannot be done is greyed."""
 
     async def discover(self) -> Hits:
         """All of them."""
@@ -49,7 +49,7 @@ class BindingCommands(Provider):
         seen: set[str] = set()
         for active in self.screen.active_bindings.values():
             identifier = active.binding.id
-            if identifier and not active.binding.system and identifier not in seen:
+            if identifier and active.binding.tooltip and identifier not in seen:
                 seen.add(identifier)
                 yield active
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,12 +13,21 @@ from textual.content import Content
 
 from tui.engine import Endpoint, EngineError, masked_options
 from tui.engine.errors import CallRefused, EngineTimeout, EngineUnreachable
-from tui.engine.model import ContainerState, EngineInfo, Entry, EntryKind, FileStat, Mount, Volume
+from tui.engine.model import (
+    ContainerState,
+    EngineInfo,
+    Entry,
+    EntryKind,
+    FileStat,
+    Mount,
+    Volume,
+    VolumeSize,
+)
 from tui.presentation import (
     KIND_WORDS,
+    age,
     counted,
     device,
-    measured,
     moment,
     moment_ns,
     permissions,
@@ -37,7 +48,7 @@ _MARKS = {
     ContainerState.RESTARTING: ("●", "$warning"),
     ContainerState.PAUSED: ("‖", "$warning"),
 }
-_LABEL = 10
+_LABEL = 9
 """Cells of the names on the left of the details."""
 
 
@@ -141,6 +152,7 @@ def details(volume: Volume, width: int, now: datetime) -> Content:
     """Everything known of a volume; nothing is cut, long values wrap."""
     lines: list[list[tuple[str, str]]] = []
     lines += _wrapped(safe(volume.name), width, "bold $primary")
+    lines += _path(volume.mountpoint, width)
     lines.append([])
     for label, value, style in _facts(volume, now):
         lines += _labelled(label, value, width, style)
@@ -151,12 +163,9 @@ def details(volume: Volume, width: int, now: datetime) -> Content:
 
 
 def _facts(volume: Volume, now: datetime) -> Iterable[tuple[str, str, str]]:
-    yield "Size", measured(volume.size, now), MUTED if volume.size is None else ""
-    if volume.mountpoint:
-        yield "Path", safe(volume.mountpoint), ""
-    else:
-        yield "Path", "the driver tells none", MUTED
-    yield "Driver", safe(volume.driver) + (f", {volume.scope}" if volume.scope else ""), ""
+    yield from _size(volume.size, now)
+    scope = f" (scope {safe(volume.scope)})" if volume.scope else ""
+    yield "Driver", safe(volume.driver) + scope, ""
     yield "Created", moment(volume.created) if volume.created else "not known", ""
     if volume.project:
         yield "Project", safe(volume.project), ""
@@ -164,6 +173,29 @@ def _facts(volume: Volume, now: datetime) -> Iterable[tuple[str, str, str]]:
         yield "Name", "anonymous", MUTED
     elif volume.looks_anonymous:
         yield "Name", "looks anonymous: 64 hex digits", MUTED
+
+
+def _size(known: VolumeSize | None, now: datetime) -> Iterable[tuple[str, str, str]]:
+    if known is None:
+        yield "Size", "not known yet", MUTED
+        return
+    yield "Size", f"{size_words(known.size)} apparent", ""
+    if known.files is not None:
+        yield "", f"in {counted(known.files, 'file')}", MUTED
+    yield "", f"measured {age(known.measured, now)}", MUTED
+
+
+def _path(mountpoint: str, width: int) -> list[list[tuple[str, str]]]:
+    """The whole mountpoint, broken behind a slash where that is possible."""
+    if not mountpoint:
+        return [[("the driver tells no mountpoint", MUTED)]]
+    lines = [""]
+    for part in re.findall(r"[^/]*/|[^/]+$", safe(mountpoint)):
+        if cell_len(lines[-1] + part) > width:
+            lines.append("")
+        *whole, lines[-1] = chop_cells(lines[-1] + part, width)
+        lines[-1:-1] = whole
+    return [[(line, "")] for line in lines if line]
 
 
 def _attached(mounts: Sequence[Mount], width: int) -> list[list[tuple[str, str]]]:
@@ -221,6 +253,10 @@ def _labelled(label: str, value: str, width: int, style: str) -> list[list[tuple
 
 
 def _wrapped(text: str, width: int, style: str) -> list[list[tuple[str, str]]]:
+    return [[(line, style)] for line in wrapped(text, width)]
+
+
+def wrapped(text: str, width: int) -> list[str]:
     """Lines of at most `width` cells, broken at spaces where there are some."""
     width = max(4, width)
     lines: list[str] = []
@@ -234,7 +270,7 @@ def _wrapped(text: str, width: int, style: str) -> list[list[tuple[str, str]]]:
             lines.append(line)
         *whole, line = chop_cells(word, width) or [""]
         lines += whole
-    return [[(line, style)] for line in [*lines, line]]
+    return [*lines, line]
 
 
 def special_sentence(entry: Entry) -> str:
@@ -256,7 +292,7 @@ def link_sentence(
     return f"{points}, a {KIND_WORDS[kind]} in this volume: {safe(target)}"
 
 
-def stat_lines(told: FileStat) -> list[str]:
+def stat_text(told: FileStat, width: int) -> Content:
     """Everything `statx` tells, one fact a line."""
     entry = told.entry
     facts = [
@@ -275,4 +311,20 @@ def stat_lines(told: FileStat) -> list[str]:
         ("Inode", str(entry.inode)),
         ("Device", device(entry.rdev) if entry.rdev else ""),
     ]
-    return [f"{label:<{_LABEL}}{value}" for label, value in facts if value]
+    lines = [line for label, value in facts if value for line in _labelled(label, value, width, "")]
+    return Content("\n").join(Content.assemble(*line) for line in lines)
+
+
+def as_json(value: object, width: int) -> Content:
+    """A value of the engine as JSON, every line whole."""
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    lines = [part for line in text.split("\n") for part in chop_cells(safe_text(line), width)]
+    return Content("\n".join(lines))
+
+
+def copied(text: str, width: int) -> Content:
+    """What was sent to the clipboard, to be selected where the terminal takes nothing."""
+    told = wrapped(
+        "Sent to the clipboard of the terminal. If it takes none, select it here:", width
+    )
+    return Content("\n".join([*told, "", *chop_cells(safe_text(text), width)]))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from textual.content import Content
 from textual.message import Message
 
 from tui.engine import EngineError
@@ -18,13 +21,13 @@ class ErrorRaised(Message):
 
 
 class ShowText(Message):
-    """Show lines over everything else until the user has read them."""
+    """Show a text over everything else until the user has read them."""
 
-    def __init__(self, title: str, lines: list[str]) -> None:
+    def __init__(self, title: str, text: Callable[[int], Content]) -> None:
         super().__init__()
         self.title = title
-        self.lines = lines
-        """Safe to show."""
+        self.text = text
+        """Makes the text for a number of cells; both are safe to show."""
 
 
 class CopyText(Message):

@@ -1,4 +1,4 @@
-"""Values as plain text for people: names made safe, sizes, ages, times, modes. No Textual in here."""
+"""Values as plain text: names made safe, sizes, ages, times, modes. No Textual in here."""
 
 from __future__ import annotations
 
@@ -11,12 +11,15 @@ import unicodedata
 from datetime import UTC, datetime
 
 from tui.engine.errors import EngineError
-from tui.engine.model import EntryKind, VolumeSize
+from tui.engine.model import EntryKind
 
 HALF_YEAR = 182 * 86_400
 """Seconds after which a date shows its year instead of the time of day, as `ls` does."""
 
-_BLANK = "\u115f\u1160\u2800\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef\u180b-\u180f\u034f\u17b4\u17b5"
+_BLANK = (
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
+    "\U000e0100-\U000e01ef"
+)
 """Characters that Python calls printable and terminals show as nothing."""
 
 _BLANKS = re.compile(f"[{_BLANK}]")
@@ -101,16 +104,6 @@ def size_words(count: int) -> str:
     from humanize import naturalsize
 
     return naturalsize(count, binary=True)
-
-
-def measured(known: VolumeSize | None, now: datetime) -> str:
-    """How large a volume is and how old that knowledge is."""
-    if known is None:
-        return "not known yet"
-    words = f"{size_words(known.size)} apparent"
-    if known.files is not None:
-        words += f" in {counted(known.files, 'file')}"
-    return f"{words}, measured {age(known.measured, now)}"
 
 
 def age(moment: datetime, now: datetime) -> str:

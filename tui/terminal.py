@@ -17,7 +17,7 @@ from textual.filter import LineFilter
 
 _GLYPHS = str.maketrans(
     {
-        "●": "*", "○": "o", "·": "-", "–": "-", "…": "~", "▌": ">", "▲": "^", "▼": "v", "→": ">",
+        "●": "*", "○": "o", "·": "-", "…": "~", "▌": ">", "▲": "^", "▼": "v", "→": ">",
         "↵": "<", "─": "-", "━": "=", "│": "|", "╭": "+", "╮": "+", "╰": "+", "╯": "+",
         "‖": "=", "◌": "o", "▎": "|", "▁": "_", "▔": "-", "▊": "|", "█": "#", "≥": ">", "␣": "_",
     }
@@ -86,7 +86,7 @@ def tolerate_broken_input() -> None:
     linux_driver.getincrementaldecoder = lenient  # type: ignore[assignment]
 
 
-def on_termination(leave: Callable[[], None]) -> None:
+def on_termination(leave: Callable[[], object]) -> None:
     """Call `leave` on SIGTERM and SIGHUP, whose default would leave the terminal in raw mode."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGHUP):

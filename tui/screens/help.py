@@ -4,46 +4,63 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
+from textual.content import Content
 
 from tui.commands import key_words
+from tui.content import KEY, wrapped
 from tui.screens.text import TextScreen
 from tui.widgets.files import FilesPane
+from tui.widgets.list_pane import ListPane
 from tui.widgets.preview import PreviewPane
 from tui.widgets.table import VirtualTable
 from tui.widgets.volumes import VolumesPane
 
 _LEGEND = (
-    "",
-    "●  a container that uses it runs    ○  none runs    ·  nobody uses it",
-    "?  not known yet                    ≥  at least, some sizes are not known",
-    "Sizes are apparent, in binary units: 1K is 1,024 bytes.",
-    "Hold Shift to select text with the mouse.",
+    ("●", "a container that uses the volume runs"),
+    ("○", "containers use it, none runs"),
+    ("·", "nobody uses it"),
+    ("?", "not known yet"),
+    ("≥", "at least: some sizes are not known"),
+    ("1K", "1,024 bytes; sizes are apparent sizes of files, in binary units"),
+    ("Shift", "held, the mouse selects text"),
 )
-_COLUMN = 22
-
-Group = tuple[str, Sequence[BindingType]]
+_COLUMN = 19
 
 
 class HelpScreen(TextScreen):
     """Shows the keys of every part, whether it has the focus or not."""
 
     def __init__(self, everywhere: Sequence[BindingType]) -> None:
-        groups: list[Group] = [
-            ("Everywhere", everywhere),
-            ("Volumes", VolumesPane.BINDINGS),
-            ("Files", FilesPane.BINDINGS),
-            ("Preview", PreviewPane.BINDINGS),
-            ("In every list", VirtualTable.BINDINGS),
-        ]
-        lines = [line for group in groups for line in _group_lines(*group)]
-        super().__init__("Help", [*lines[1:], *_LEGEND])
+        self._groups = (
+            ("Everywhere", _rows(everywhere)),
+            ("Volumes", _rows(VolumesPane.BINDINGS)),
+            ("Files", _rows(FilesPane.BINDINGS)),
+            ("Every list", _rows([*VirtualTable.BINDINGS, *ListPane.BINDINGS])),
+            ("Preview", _rows(PreviewPane.BINDINGS)),
+            ("Signs", _LEGEND),
+        )
+        super().__init__("Help", self._text)
+
+    def _text(self, width: int) -> Content:
+        lines: list[Content] = []
+        for title, rows in self._groups:
+            lines += [Content.assemble((title, "bold $primary"))]
+            for keys, words in rows:
+                first, *rest = wrapped(words, width - _COLUMN)
+                lines.append(Content.assemble((f"  {keys:<{_COLUMN - 2}}", KEY), first))
+                lines += [Content(" " * _COLUMN + line) for line in rest]
+            lines.append(Content(""))
+        return Content("\n").join(lines[:-1])
 
 
-def _group_lines(title: str, bindings: Iterable[BindingType]) -> Iterable[str]:
-    yield ""
-    yield title
-    for binding in bindings:
-        if not isinstance(binding, tuple) and binding.description and not binding.system:
-            keys = " ".join(key_words(key) for key in binding.key.split(","))
-            yield f"  {keys:<{_COLUMN}}{binding.tooltip or binding.description}"
+def _rows(bindings: Iterable[BindingType]) -> list[tuple[str, str]]:
+    """Keys and what they do, one row an action."""
+    return [
+        (
+            " ".join(key_words(key) for key in binding.key.split(",")),
+            binding.tooltip or binding.description,
+        )
+        for binding in bindings
+        if isinstance(binding, Binding) and binding.description and not binding.system
+    ]

@@ -39,6 +39,10 @@ class MainScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
+            "slash", "filter", "Filter", id="filter", key_display="/",
+            tooltip="Show only names that contain what you type",
+        ),
+        Binding(
             "comma", "sort", "Sort", id="sort", key_display=",",
             tooltip="Choose by what the list is sorted, or reverse it",
         ),
@@ -181,7 +185,7 @@ class MainScreen(Screen[None]):
             view = "-preview"
         self.show_view(view)
         if pane is self.details and self.details.display:
-            self.details.body.focus()
+            self.details.take_focus()
 
     def action_next_pane(self, step: int) -> None:
         """Go to the next pane that is on the screen, or the one before."""
@@ -194,7 +198,7 @@ class MainScreen(Screen[None]):
         if isinstance(pane, ListPane | PreviewPane):
             pane.take_focus()
         else:
-            self.details.body.focus()
+            self.details.take_focus()
 
     def _list_in_focus(self) -> ListPane:
         return self.files if self.files.has_focus_within else self.volumes
@@ -203,6 +207,10 @@ class MainScreen(Screen[None]):
         """Ask the engine again for what is shown."""
         self.volumes.load()
         self.files.load()
+
+    def action_filter(self) -> None:
+        """Filter the list as the user types."""
+        self._list_in_focus().open_filter()
 
     @work(exclusive=True, group="dialog")
     async def action_sort(self) -> None:

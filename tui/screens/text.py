@@ -10,12 +10,12 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 
+from tui.widgets.flow import Flow, Text
 from tui.widgets.key_bar import KeyBar
-from tui.widgets.lines import LineView
 
 
 class TextScreen(ModalScreen[None]):
-    """Shows lines that are safe to show, wrapped and never cut."""
+    """Shows a text that is safe to show, wrapped and never cut."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -24,21 +24,14 @@ class TextScreen(ModalScreen[None]):
         ),
     ]  # fmt: skip
 
-    def __init__(self, title: str, lines: list[str]) -> None:
+    def __init__(self, title: str, text: Text) -> None:
         super().__init__()
-        self._title = title
-        self._lines = lines
-        self.view = LineView(wrap=True)
+        self._heading = title
+        self._flow = Flow(text)
 
     def compose(self) -> ComposeResult:
         """A box as tall as its text."""
         with Vertical(classes="dialog") as box:
-            box.border_title = Content(self._title)
-            yield self.view
+            box.border_title = Content(self._heading)
+            yield self._flow
             yield KeyBar()
-
-    def on_mount(self) -> None:
-        """Show the text."""
-        self.view.show_lines(self._lines)
-        self.view.styles.height = min(len(self._lines), 200)
-        self.view.focus()

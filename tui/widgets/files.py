@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import aclosing
+from functools import partial
 from typing import ClassVar
 
 from textual import on, work
@@ -11,7 +12,7 @@ from textual.content import Content
 from textual.message import Message
 
 from tui.calls import call, stream
-from tui.content import failure, notice, stat_lines
+from tui.content import failure, notice, stat_text
 from tui.engine import Engine, EngineError, VolumeFiles
 from tui.engine.errors import FileFailed, VolumeChanged, VolumeNotFound
 from tui.engine.model import Entry, EntryKind, Volume
@@ -114,8 +115,7 @@ class FilesPane(ListPane):
             self._let_go(self.files)
         self.files, self._places, self._listed = None, {}, False
         self.table.show_rows(FileRows(hide_dotfiles=self.rows.selective))
-        self.filter_line.value = ""
-        self.filter_line.display = False
+        self.filter_line.close()
 
     @work(group="leave")
     async def _let_go(self, files: VolumeFiles) -> None:
@@ -161,8 +161,7 @@ class FilesPane(ListPane):
 
     def _arrive(self, path: str, rows: FileRows, anchor: str | None, *, keep: bool) -> None:
         if not keep:
-            self.filter_line.value = ""
-            self.filter_line.display = False
+            self.filter_line.close()
         self.warn(None)
         self.folder, self._listed = path, True
         self.table.show_rows(rows, anchor=anchor, keep=keep)
@@ -204,7 +203,7 @@ class FilesPane(ListPane):
         elif not len(self.rows):
             self.say(notice("This folder is empty.", keys=[("h", "goes up")]))
         elif self.table.arrangement.query:
-            query = safe_text(self.filter_line.value)
+            query = safe_text(self.filter_line.text)
             self.say(notice(f"No name here has {query} in it.", keys=[("Esc", "shows all")]))
         else:
             self.say(
@@ -264,7 +263,7 @@ class FilesPane(ListPane):
         except EngineError as error:
             self.post_message(ErrorRaised(error, title))
             return
-        self.post_message(ShowText(title, stat_lines(told)))
+        self.post_message(ShowText(title, partial(stat_text, told)))
 
     def action_copy(self) -> None:
         """Copy the path on the engine's machine, or inside the volume where that is not known."""

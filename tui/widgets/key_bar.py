@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual import events
 from textual.content import Content
+from textual.keys import key_to_character
 from textual.screen import ActiveBinding, Screen
 from textual.widget import Widget
 
@@ -20,7 +21,11 @@ class KeyBar(Widget):
 
     def _fitting(self) -> list[tuple[Content, str]]:
         """Pieces that fit, with the key each stands for; the last one always has a place."""
-        shown = _shown(self.screen.active_bindings)
+        shown = [
+            active
+            for active in _shown(self.screen.active_bindings)
+            if not self._is_typed(active.binding.key)
+        ]
         pieces = [(self._piece(active), active.binding.key) for active in shown]
         if not pieces:
             return []
@@ -33,6 +38,11 @@ class KeyBar(Widget):
                 break
             fitting.append(piece)
         return [*fitting, last]
+
+    def _is_typed(self, key: str) -> bool:
+        """Whether the focused widget takes the key as text."""
+        focused = self.screen.focused
+        return focused is not None and focused.check_consume_key(key, key_to_character(key))
 
     def _piece(self, active: ActiveBinding) -> Content:
         key = self.app.get_key_display(active.binding)

@@ -1,4 +1,4 @@
-"""LineView: lines of text to scroll through, whatever their number."""
+"""LineView: lines of text to scroll through."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from textual.strip import Strip
 
 
 class LineView(ScrollView, can_focus=True):
-    """Shows lines that are safe to show, with numbers or wrapped if asked to."""
+    """Shows lines that are safe to show; what is too long for the screen is cut."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"lines--number"}
 
@@ -28,50 +28,30 @@ class LineView(ScrollView, can_focus=True):
         Binding("end,G", "bottom", "To the end", id="lines.end", show=False),
     ]
 
-    def __init__(self, *, wrap: bool = False, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
-        self._wrap = wrap
+    def __init__(self) -> None:
+        super().__init__()
         self._numbered = False
-        self._source: list[str] = []
-        self._shown: list[str] = []
+        self.lines: list[str] = []
 
     def show_lines(self, lines: list[str], *, numbered: bool = False) -> None:
         """Show other lines, from the first."""
-        self._source, self._numbered = lines, numbered
+        self.lines, self._numbered = lines, numbered
         self.scroll_to(0, 0, animate=False)
-        self._lay_out()
-
-    @property
-    def lines(self) -> list[str]:
-        """The lines as they were given."""
-        return self._source
-
-    def _lay_out(self) -> None:
-        width = self.scrollable_content_region.width
-        self._shown = self._source
-        if self._wrap and width > 0:
-            self._shown = [
-                part for line in self._source for part in chop_cells(line, width) or [""]
-            ]
-        self.virtual_size = Size(self.size.width, len(self._shown))
+        self.virtual_size = Size(self.size.width, len(lines))
         self.refresh()
-
-    def on_resize(self) -> None:
-        """Wrap anew."""
-        self._lay_out()
 
     def render_line(self, y: int) -> Strip:
         """One line of the screen."""
         number = self.scroll_offset.y + y
         width = self.scrollable_content_region.width
         base = self.rich_style
-        if number >= len(self._shown):
+        if number >= len(self.lines):
             return Strip.blank(self.size.width, base)
         segments = []
-        text = self._shown[number]
+        text = self.lines[number]
         room = width
         if self._numbered:
-            digits = max(4, len(str(len(self._shown))))
+            digits = max(4, len(str(len(self.lines))))
             style = base + self.get_component_rich_style("lines--number", partial=True)
             segments.append(Segment(f"{number + 1:>{digits}} ", style))
             room -= digits + 1

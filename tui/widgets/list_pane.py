@@ -1,4 +1,4 @@
-"""A pane with a table, its filter line, and a sentence in place of the table where there is none."""
+"""A pane with a table, its filter, and a sentence in place of the table where there is none."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 
 from tui.presentation import counted
 from tui.widgets.filter_line import FilterLine
+from tui.widgets.notice import Notice
 from tui.widgets.pane import Pane
 from tui.widgets.table import Rows, VirtualTable
 
@@ -25,10 +26,6 @@ class ListPane(Pane):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "slash", "filter", "Filter", id="filter.open", key_display="/",
-            tooltip="Show only names that contain what you type",
-        ),
-        Binding(
             "escape", "clear_filter", "Clear filter", id="filter.clear", show=False,
             tooltip="Show every name again",
         ),
@@ -38,7 +35,7 @@ class ListPane(Pane):
         super().__init__(title, id=id)
         self.table = VirtualTable(rows, id=f"{id}-table")
         self.filter_line = FilterLine(self.table)
-        self.notice = Static(classes="notice", markup=False)
+        self.notice = Notice()
         self.stale = Static(classes="stale", markup=False)
         self._asked: float | None = None
         """Monotonic time of the question that is not answered yet."""
@@ -61,10 +58,10 @@ class ListPane(Pane):
         """Show a sentence in place of the table, or the table."""
         had_focus = self.has_focus_within
         if sentence is not None:
-            self.notice.update(sentence)
+            self.notice.say(sentence)
         self.notice.display = sentence is not None
         self.table.display = sentence is None
-        if had_focus and not self.filter_line.has_focus:
+        if had_focus and not self.filter_line.has_focus_within:
             self.take_focus()
 
     def warn(self, sentence: str | None) -> None:
@@ -92,10 +89,10 @@ class ListPane(Pane):
     def arranged(self) -> None:
         """Say why nothing is listed, or how much is; called when the table changed."""
 
-    def counts(self, thing: str) -> str:
+    def counts(self, thing: str = "") -> str:
         """How many rows there are, are shown, are marked."""
         shown, total = len(self.table.arrangement.view), len(self.table.rows)
-        words = counted(total, thing)
+        words = counted(total, thing) if thing else f"{total:,}"
         if shown != total:
             words = f"{shown:,} of {words}"
         marked = self.table.marking.count
@@ -110,16 +107,15 @@ class ListPane(Pane):
         event.stop()
         self.table.filter_rows(event.value)
 
-    def action_filter(self) -> None:
-        """Open the filter line."""
-        self.filter_line.display = True
-        self.filter_line.focus()
+    def open_filter(self) -> None:
+        """Let the user type what to filter by."""
+        self.filter_line.open()
 
     def action_clear_filter(self) -> None:
         """Show every name again."""
-        self.filter_line.action_drop()
+        self.filter_line.close()
         self.take_focus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Offer to clear a filter only where there is one."""
-        return bool(self.filter_line.value) if action == "clear_filter" else True
+        return bool(self.filter_line.text) if action == "clear_filter" else True

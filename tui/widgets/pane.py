@@ -1,4 +1,4 @@
-"""A part of the main screen with a title: a line of its own when narrow, in the border when wide."""
+"""A part of the screen with a title: a line of its own when narrow, in the border when wide."""
 
 from __future__ import annotations
 

@@ -9,9 +9,7 @@ from typing import ClassVar
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
 
 from tui.calls import call, stream
 from tui.content import link_sentence, special_sentence
@@ -21,6 +19,7 @@ from tui.engine.errors import FileFailed
 from tui.engine.model import Entry, EntryKind
 from tui.presentation import counted, join, link_target, safe, sentence
 from tui.widgets.lines import LineView
+from tui.widgets.notice import Notice
 from tui.widgets.pane import Pane
 
 DEBOUNCE = 0.07
@@ -46,7 +45,7 @@ class PreviewPane(Pane):
     def __init__(self, *, id: str) -> None:  # noqa: A002
         super().__init__("Preview", id=id)
         self.view = LineView()
-        self.notice = Static(classes="notice", markup=False)
+        self.notice = Notice()
 
     def compose(self) -> ComposeResult:
         """Title, then lines or a sentence."""
@@ -80,7 +79,7 @@ class PreviewPane(Pane):
         self.view.show_lines(document.lines, numbered=document.numbered)
         self.view.display = bool(document.lines)
         self.notice.display = not document.lines
-        self.notice.update(Content(document.sentence))
+        self.notice.say(document.sentence)
 
     async def _document(self, files: VolumeFiles, folder: str, entry: Entry) -> Document:
         path = join(folder, entry.name)

@@ -89,7 +89,7 @@ class VolumeRows(Rows):
             return [("● ", "running"), (str(volume.containers), "dim")]
         if volume.in_use:
             return [("○ ", "dim"), (str(volume.containers), "dim")]
-        return [("· –", "dim")]
+        return [("·", "dim")]
 
     def _used_key(self, row: int) -> int:
         return self.volumes[row].containers

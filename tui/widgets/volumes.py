@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from contextlib import aclosing
+from functools import partial
 from typing import ClassVar
 
 from textual import on, work
@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from tui.calls import call, stream
-from tui.content import failure, notice
+from tui.content import as_json, failure, notice
 from tui.engine import Engine, EngineError
 from tui.engine.model import Volume
 from tui.messages import CopyText, ErrorRaised, ShowText
@@ -150,14 +150,14 @@ class VolumesPane(ListPane):
         """Say why no volume is listed."""
         if not self._known:
             return
-        self.describe(note=self.counts("volume"))
+        self.describe(note=self.counts())
         if self.table.arrangement.view or self.table.busy:
             self.say(None)
         elif not len(self.rows):
             words = "docker volume create NAME makes one."
             self.say(notice("This engine has no volumes.", words, keys=[("R", "looks again")]))
         elif self.table.arrangement.query:
-            query = safe_text(self.filter_line.value)
+            query = safe_text(self.filter_line.text)
             self.say(notice(f"No volume has {query} in its name.", keys=[("Esc", "shows all")]))
         else:
             self.say(notice("Every volume is in use.", keys=[("u", "shows all")]))
@@ -188,8 +188,7 @@ class VolumesPane(ListPane):
         except EngineError as error:
             self.post_message(ErrorRaised(error, f"Inspect {safe(volume.name)}"))
             return
-        lines = json.dumps(told, indent=2, ensure_ascii=False).split("\n")
-        self.post_message(ShowText(safe(volume.name), [safe_text(line) for line in lines]))
+        self.post_message(ShowText(safe(volume.name), partial(as_json, told)))
 
     def action_copy(self) -> None:
         """Copy the mountpoint."""

@@ -1,4 +1,4 @@
-"""Which rows are shown and in which order, worked out in short steps so that keys are served between.
+"""Which rows are shown in which order, worked out in short steps: keys are served between them.
 
 `list.sort` holds the GIL, so a thread would freeze the screen just the same; the order of a million
 rows is therefore a sample sort: split by pivots, then sort bucket by bucket. The first screen is

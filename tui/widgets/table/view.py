@@ -1,4 +1,4 @@
-"""VirtualTable: a list of any length whose cost per key depends on the height of the screen only."""
+"""VirtualTable: a list of any length; what a key costs depends on the height of the screen only."""
 
 from __future__ import annotations
 
@@ -7,41 +7,23 @@ import time
 from collections.abc import Iterator
 from typing import ClassVar
 
-from rich.cells import cell_len, set_cell_size
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
-from textual.reactive import reactive
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
 
 from tui.widgets.table.arrangement import Arrangement
+from tui.widgets.table.cells import GUTTER
 from tui.widgets.table.marking import Marking
-from tui.widgets.table.rows import Column, Rows, Spans
+from tui.widgets.table.painting import PaintedRows
+from tui.widgets.table.rows import Rows
 
 SLICE = 0.006
 """Seconds the event loop may be kept from serving keys."""
 
-GUTTER = 2
-"""Cells before the first column: the cursor's bar or the mark, and a space."""
 
-GAP = 2
-"""Cells between columns."""
-
-STYLES = (
-    "cursor", "blurred", "mark", "header", "dim", "folder", "link", "special", "running",
-    "warning", "match", "unread",
-)  # fmt: skip
-"""What a cell's text may be styled as: component classes of the table."""
-
-
-class VirtualTable(ScrollView, can_focus=True):
+class VirtualTable(PaintedRows, can_focus=True):
     """Shows `Rows`: cursor, marks, filter, sort, mouse; rows may stream in meanwhile."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"table--{name}" for name in STYLES}
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "move(1)", "Down", id="move.down", show=False),
@@ -58,9 +40,6 @@ class VirtualTable(ScrollView, can_focus=True):
         Binding("asterisk", "mark_inverse", "Invert marks", id="mark.invert", show=False),
     ]
 
-    cursor = reactive(0, repaint=False)
-    """Position in the view."""
-
     class Moved(Message):
         """The cursor stands on another row, or on none."""
 
@@ -71,14 +50,11 @@ class VirtualTable(ScrollView, can_focus=True):
         """What is shown, marked or sorted changed."""
 
     def __init__(self, rows: Rows, *, sort: str = "name", id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
-        self.rows = rows
-        self.arrangement = Arrangement(rows, sort)
+        super().__init__(rows, sort, id)
         self.marking = Marking(rows)
         self._anchor: str | None = None
         self._arranging: asyncio.Task[None] | None = None
         self._told: str | None = None
-        self._rich_styles: dict[str, Style] = {}
 
     # Data
 
@@ -206,81 +182,6 @@ class VirtualTable(ScrollView, can_focus=True):
             self.post_message(self.Moved())
         self.post_message(self.Changed())
 
-    # Painting
-
-    def notify_style_update(self) -> None:
-        """Forget styles of the former theme."""
-        super().notify_style_update()
-        self._rich_styles = {}
-
-    def _style(self, name: str) -> Style:
-        if name not in self._rich_styles:
-            whole = name in {"cursor", "blurred"}
-            self._rich_styles[name] = (
-                self.get_component_rich_style(f"table--{name}", partial=not whole)
-                if name
-                else self.rich_style
-            )
-        return self._rich_styles[name]
-
-    def _layout(self) -> list[tuple[Column, int]]:
-        """Columns that fit, with their cells; the gap before a column counts as its own."""
-        width = self.scrollable_content_region.width
-        shown = [column for column in self.rows.columns if width >= column.at]
-        fixed = sum(column.width + GAP for column in shown if column.width)
-        rest = max(1, width - GUTTER - fixed)
-        return [(column, column.width + GAP if column.width else rest) for column in shown]
-
-    def render_line(self, y: int) -> Strip:
-        """One line of the screen: the header, then the rows from the scroll offset on."""
-        if y == 0:
-            return self._header_line()
-        position = self.scroll_offset.y + y - 1
-        if position >= len(self.arrangement.view):
-            return Strip.blank(self.size.width, self._style(""))
-        row = self.arrangement.view[position]
-        on_cursor = position == self.cursor
-        bar = on_cursor and self.has_focus
-        base = self._style("cursor" if bar else "blurred" if on_cursor else "")
-        marked = bool(self.rows.marks[row])
-        gutter = "● " if marked else "▌ " if on_cursor else "  "
-        mark_style = self._style("mark") if marked and not bar else Style.null()
-        segments = [Segment(gutter, base + mark_style)]
-        for column, width in self._layout():
-            spans = column.spans(row)
-            if not column.width:
-                spans = self._highlight(_fit(spans, width))
-            for text, name in _pad(spans, width, column.right):
-                plain = bar or not name
-                style = base if plain else base + self._style(name)
-                segments.append(Segment(text, style if column.width else style + mark_style))
-        return Strip(segments).simplify()
-
-    def _header_line(self) -> Strip:
-        style = self._style("") + self._style("header")
-        segments = [Segment(" " * GUTTER, style)]
-        for column, width in self._layout():
-            arrow = ""
-            if column.id == self.arrangement.sort:
-                arrow = " ▼" if self.arrangement.reverse else " ▲"
-            title = column.title + arrow
-            if column.right and arrow:
-                title = arrow.strip() + " " + column.title
-            for text, _ in _pad([(title, "")], width, column.right):
-                segments.append(Segment(text, style))
-        return Strip(segments).simplify().adjust_cell_length(self.size.width, self._style(""))
-
-    def _highlight(self, spans: Spans) -> Spans:
-        query = self.arrangement.query
-        if not query:
-            return spans
-        text, style = spans[0]
-        at = text.casefold().find(query) if text.isascii() else -1
-        if at < 0:
-            return spans
-        end = at + len(query)
-        return [(text[:at], style), (text[at:end], "match"), (text[end:], style), *spans[1:]]
-
     # Input
 
     def validate_cursor(self, position: int) -> int:
@@ -358,7 +259,7 @@ class VirtualTable(ScrollView, can_focus=True):
             self.post_message(self.Opened())
 
     def _sort_by_header(self, x: int) -> None:
-        for column, width in self._layout():
+        for column, width in self.columns_shown():
             if x < width:
                 now = self.arrangement
                 if self.rows.order(column.id):
@@ -387,40 +288,4 @@ class VirtualTable(ScrollView, can_focus=True):
 def _exhausted(steps: Iterator[None]) -> bool:
     """Run steps for one slice of time; whether none are left."""
     end = time.perf_counter() + SLICE
-    for _ in steps:
-        if time.perf_counter() > end:
-            return False
-    return True
-
-
-def _fit(spans: Spans, width: int) -> Spans:
-    """Cut from the right what does not fit, leaving a gap of one cell to the next column."""
-    room = width - 1
-    if sum(cell_len(text) for text, _ in spans) <= room:
-        return spans
-    fitting: list[tuple[str, str]] = []
-    for text, style in spans:
-        cells = cell_len(text)
-        if cells >= room:
-            fitting.append((set_cell_size(text, max(0, room - 1)) + "…", style))
-            break
-        fitting.append((text, style))
-        room -= cells
-    return fitting
-
-
-def _pad(spans: Spans, width: int, right: bool) -> Spans:
-    """Fill a cell up to its width, or cut it hard."""
-    if right:
-        text = "".join(text for text, _ in spans)
-        cells = cell_len(text)
-        if cells > width:
-            return [(set_cell_size(text, width), spans[0][1])]
-        return [(" " * (width - cells), ""), *spans]
-    padded: list[tuple[str, str]] = []
-    room = width
-    for text, style in spans:
-        cells = min(cell_len(text), room)
-        padded.append((set_cell_size(text, cells), style))
-        room -= cells
-    return [*padded, (" " * room, "")] if room else padded
+    return all(time.perf_counter() <= end for _ in steps)

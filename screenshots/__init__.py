@@ -1,0 +1,1 @@
+"""Pictures of the real program in a real terminal."""

@@ -1,0 +1,47 @@
+"""Text that flows into the width there is, and scrolls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+Text = Callable[[int], Content]
+"""Makes the text for a number of cells."""
+
+
+class Flow(VerticalScroll, can_focus=True):
+    """Shows one text, made anew for each width."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "scroll_down", "Down", id="flow.down", show=False),
+        Binding("k", "scroll_up", "Up", id="flow.up", show=False),
+        Binding("ctrl+d", "page_down", "A page down", id="flow.page_down", show=False),
+        Binding("ctrl+u", "page_up", "A page up", id="flow.page_up", show=False),
+        Binding("g", "scroll_home", "To the top", id="flow.top", show=False),
+        Binding("G", "scroll_end", "To the end", id="flow.end", show=False),
+    ]
+
+    def __init__(self, text: Text | None = None) -> None:
+        self._static = Static(markup=False)
+        super().__init__(self._static)
+        self._text = text
+
+    def show(self, text: Text | None, *, keep_place: bool = False) -> None:
+        """Show another text, from its beginning."""
+        if not keep_place:
+            self.scroll_home(animate=False)
+        self._text = text
+        self._write()
+
+    def on_resize(self) -> None:
+        """Make the text for the new width."""
+        self._write()
+
+    def _write(self) -> None:
+        width = self.scrollable_content_region.width
+        self._static.update(self._text(width) if self._text and width > 4 else Content(""))
