@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui.engine.agent import AgentConnection
 from tui.engine.attach import attach
-from tui.engine.connection import Connection
+from tui.engine.connection import DEADLINE, Connection
 from tui.engine.errors import (
     CallRefused,
     EngineFailed,
@@ -28,7 +28,7 @@ from tui.engine.errors import (
     VolumeChanged,
     VolumeNotFound,
 )
-from tui.engine.image import MOUNTPOINT, image_tag, import_image
+from tui.engine.image import MOUNTPOINT, image_tag, load_image
 from tui.engine.model import ContainerState, EngineInfo, Volume
 from tui.engine.volumes import (
     CLIENT_LABEL,
@@ -82,10 +82,15 @@ class HelperContainer:
         return cls(connection, container, agent)
 
     def close(self) -> None:
-        """End the agent and remove the container, never a volume with it; raises `EngineError`."""
+        """Remove the container, never a volume with it; raises `EngineError`.
+
+        After that the volume is free. The agent ends by itself where the engine does not answer.
+        """
         _log.debug("helper %s is closed", self.container[:12])
-        self.agent.close()
-        _remove(self._connection, self.container)
+        try:
+            _remove(self._connection, self.container)
+        finally:
+            self.agent.close()
 
 
 def sweep_helpers(connection: Connection) -> list[str]:
@@ -140,7 +145,7 @@ def _create(connection: Connection, info: EngineInfo, volumes: Sequence[Volume],
     except EngineFailed as error:
         if error.status != 404:
             raise
-    import_image(connection, info.architecture)
+    load_image(connection, info.architecture)
     return create()
 
 
@@ -232,14 +237,26 @@ def _not_started(error: EngineFailed) -> HelperFailed:
 
 
 def _remove(connection: Connection, container: str) -> None:
-    """Remove a helper and never a volume; one that is gone or going is fine.
+    """Remove a helper and never a volume; one that is gone is fine, one that is going is awaited.
 
-    Where the engine does not answer or refuses, the helper ends by itself as its stdin has ended.
+    Where the engine does not answer or refuses, the helper ends by itself as its stdin ends.
     """
+
+    def remove(client: APIClient) -> None:
+        client.remove_container(container, force=True, v=False)
+
+    def wait(client: APIClient) -> None:
+        client.wait(container, condition="removed", timeout=int(DEADLINE))
+
     try:
-        connection.call(lambda client: client.remove_container(container, force=True, v=False))
+        try:
+            connection.call(remove)
+        except EngineFailed as error:
+            if error.status != 409:
+                raise
+            connection.call(wait)
     except EngineFailed as error:
-        if error.status not in {404, 409}:
+        if error.status != 404:
             raise
     except (EngineUnreachable, EngineTimeout, CallRefused):
         return

@@ -49,6 +49,7 @@ class OpenHelpers:
         self._info = info
         self._slots: dict[str, _Slot] = {}
         self._changed = threading.Condition()
+        self._closing: list[threading.Thread] = []
         self._keeper: threading.Thread | None = None
         self._closed = False
 
@@ -80,7 +81,9 @@ class OpenHelpers:
             slots = list(self._slots.values())
             self._slots.clear()
             self._changed.notify_all()
-        closing = [_in_background(_close, slot) for slot in slots if slot.helper]
+            for slot in slots:
+                self._close(slot)
+            closing = self._closing
         end = time.monotonic() + timeout
         for thread in closing:
             thread.join(max(0.0, end - time.monotonic()))
@@ -115,7 +118,11 @@ class OpenHelpers:
 
     def _drop(self, slot: _Slot) -> None:
         del self._slots[slot.volume]
-        _in_background(_close, slot)
+        self._close(slot)
+
+    def _close(self, slot: _Slot) -> None:
+        self._closing = [thread for thread in self._closing if thread.is_alive()]
+        self._closing.append(_in_background(_close, slot))
 
     def _keep(self) -> None:
         """Until closed: send heartbeats, drop helpers nobody needed for their limit."""

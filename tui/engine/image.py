@@ -1,7 +1,7 @@
-"""The helper's image: one static binary, imported into the engine, never pulled.
+"""The helper's image: one static binary, given to the engine by us, never pulled.
 
-Source: Engine API `POST /images/create?fromSrc=-`. The tag is the digest of the binary, so the
-image is made once per engine and version and is shared by every client.
+Source: Engine API `POST /images/load`, Docker image specification v1.2. The tag is the digest of
+the binary, so the image is made once per engine and version and is shared by every client.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import hashlib
 import io
 import json
 import tarfile
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib import resources
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui.engine.connection import Connection
 from tui.engine.errors import EngineFailed, HelperFailed
+from tui.engine.volumes import parse_time
 
 if TYPE_CHECKING:
     from docker.api.client import APIClient
@@ -25,7 +27,7 @@ REPOSITORY = "voltui-agent"
 LABEL = "voltui.agent"
 PROGRAM = "/voltui-agent"
 MOUNTPOINT = "/v"
-_IMPORT_DEADLINE = 60.0
+_LOAD_DEADLINE = 60.0
 _UNUSED_FOR = timedelta(days=7)
 
 
@@ -34,32 +36,28 @@ def image_tag(architecture: str) -> str:
     return f"{REPOSITORY}:{_digest(architecture)}"
 
 
-def import_image(connection: Connection, architecture: str) -> None:
-    """Make the image on the engine; of two clients that do so at once one image stays."""
-    digest = _digest(architecture)
-    changes = [f'ENTRYPOINT ["{PROGRAM}"]', f"LABEL {LABEL}={digest}"]
-    archive = _archive(_binary(architecture))
+def load_image(connection: Connection, architecture: str) -> None:
+    """Make the image on the engine. The same content has the same id: clients that do so at once
+    end with one image.
+    """
+    archive = _archive(architecture)
 
-    def make(client: APIClient) -> None:
-        said = client.import_image_from_data(
-            archive, repository=REPOSITORY, tag=digest, changes=changes
-        )
-        # Podman 4.3 ignores the tag of an import.
-        client.tag(_imported_id(said), REPOSITORY, digest)
+    def load(client: APIClient) -> list[dict[str, Any]]:
+        return list(client.load_image(archive))
 
-    connection.call(make, _IMPORT_DEADLINE)
-    for image in _ours(connection):
-        if image.get("Labels", {}).get(LABEL) == digest and not _tags(image):
-            _remove(connection, image)
+    for said in connection.call(load, _LOAD_DEADLINE):
+        if "error" in said:
+            raise HelperFailed(f"The engine did not take the helper's image: {said['error']}")
 
 
 def sweep_images(connection: Connection, architecture: str) -> None:
     """Remove images of other versions of the agent: ours, unused and older than 7 days."""
     current = image_tag(architecture)
-    for image in _ours(connection):
-        made = datetime.fromtimestamp(image.get("Created", 0), UTC)
-        if current not in _tags(image) and datetime.now(UTC) - made > _UNUSED_FOR:
-            _remove(connection, image)
+    filters = {"label": LABEL}
+    for image in connection.call(lambda client: client.images(filters=filters)):
+        tags = [tag.removeprefix("localhost/") for tag in image.get("RepoTags") or []]
+        if current not in tags and _unused_long(connection, image["Id"]):
+            _remove(connection, image["Id"])
 
 
 @cache
@@ -80,43 +78,54 @@ def _digest(architecture: str) -> str:
     return hashlib.sha256(_binary(architecture)).hexdigest()[:16]
 
 
-def _archive(program: bytes) -> bytes:
+def _archive(architecture: str) -> bytes:
+    """The image as `docker save` writes one: a layer, its configuration and the manifest."""
+    digest = _digest(architecture)
+    layer = _tar({MOUNTPOINT.strip("/"): None, PROGRAM.strip("/"): _binary(architecture)})
+    config = {
+        "architecture": architecture,
+        "os": "linux",
+        "created": "1970-01-01T00:00:00Z",
+        "config": {"Entrypoint": [PROGRAM], "Labels": {LABEL: digest}},
+        "rootfs": {"type": "layers", "diff_ids": [f"sha256:{hashlib.sha256(layer).hexdigest()}"]},
+    }
+    manifest = {
+        "Config": "config.json",
+        "RepoTags": [f"{REPOSITORY}:{digest}"],
+        "Layers": ["layer.tar"],
+    }
+    members = {
+        "layer.tar": layer,
+        "config.json": json.dumps(config).encode(),
+        "manifest.json": json.dumps([manifest]).encode(),
+    }
+    return _tar(members)
+
+
+def _tar(members: Mapping[str, bytes | None]) -> bytes:
+    """An archive of files that may be executed and, for None, folders."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
-        folder = tarfile.TarInfo(MOUNTPOINT.strip("/"))
-        folder.type, folder.mode = tarfile.DIRTYPE, 0o755
-        archive.addfile(folder)
-        member = tarfile.TarInfo(PROGRAM.strip("/"))
-        member.size, member.mode = len(program), 0o755
-        archive.addfile(member, io.BytesIO(program))
+        for name, data in members.items():
+            member = tarfile.TarInfo(name)
+            member.mode = 0o755
+            member.type = tarfile.DIRTYPE if data is None else tarfile.REGTYPE
+            member.size = len(data or b"")
+            archive.addfile(member, io.BytesIO(data or b""))
     return buffer.getvalue()
 
 
-def _imported_id(said: str) -> str:
-    """The id in the last line of the import's answer, a stream of JSON objects."""
-    for line in reversed(said.split()):
-        try:
-            status = json.loads(line).get("status", "")
-        except ValueError:
-            continue
-        if status:
-            return str(status)
-    raise HelperFailed(f"The engine did not import the helper's image: {said.strip()}")
+def _unused_long(connection: Connection, image: str) -> bool:
+    """Whether the image was tagged more than 7 days ago; False where the engine does not tell."""
+    attrs = connection.call(lambda client: client.inspect_image(image))
+    tagged = parse_time((attrs.get("Metadata") or {}).get("LastTagTime"))
+    return tagged is not None and datetime.now(UTC) - tagged > _UNUSED_FOR
 
 
-def _ours(connection: Connection) -> list[dict[str, Any]]:
-    return connection.call(lambda client: client.images(filters={"label": LABEL}, all=False))
-
-
-def _tags(image: dict[str, Any]) -> list[str]:
-    tags = [tag for tag in image.get("RepoTags") or [] if tag != "<none>:<none>"]
-    return [tag.removeprefix("localhost/") for tag in tags]
-
-
-def _remove(connection: Connection, image: dict[str, Any]) -> None:
+def _remove(connection: Connection, image: str) -> None:
     """Remove an image unless somebody uses it or was quicker."""
     try:
-        connection.call(lambda client: client.remove_image(image["Id"], noprune=True))
+        connection.call(lambda client: client.remove_image(image, noprune=True))
     except EngineFailed as error:
         if error.status not in {404, 409}:
             raise
