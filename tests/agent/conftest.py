@@ -11,8 +11,11 @@ from pathlib import Path
 import pytest
 
 from tests.agent.process import AgentProcess
+from tests.agent.trees import Chain
 
 PROJECT = Path(__file__).resolve().parents[2]
+
+Start = Callable[..., AgentProcess]
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +27,15 @@ def binary() -> Path:
 
 
 @pytest.fixture
-def start(binary: Path) -> Iterator[Callable[..., AgentProcess]]:
+def volume(tmp_path: Path) -> Path:
+    """An empty folder that stands for a volume."""
+    folder = tmp_path / "volume"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def start(binary: Path) -> Iterator[Start]:
     """Start agents: `start(folder, *options, prefix=…)`; none outlives its test."""
     started: list[AgentProcess] = []
 
@@ -35,3 +46,23 @@ def start(binary: Path) -> Iterator[Callable[..., AgentProcess]]:
     yield begin
     for process in started:
         process.close()
+        process.wait()
+        process.stdout.close()
+        process.stderr.close()
+
+
+@pytest.fixture(scope="session")
+def crowd(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of 20,000 entries: its listing does not fit into a pipe."""
+    folder = tmp_path_factory.mktemp("crowd")
+    for number in range(20_000):
+        os.close(os.open(folder / f"file-{number:06}", os.O_CREAT | os.O_WRONLY))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def abyss(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder with 20,000 levels of folders below."""
+    folder = tmp_path_factory.mktemp("abyss")
+    with Chain(folder, "d", 20_000):
+        yield folder

@@ -1,4 +1,4 @@
-"""The agent as a subprocess, as a `ByteStream` and with frames by hand."""
+"""The agent as a subprocess: a `ByteStream`, or frames by hand."""
 
 from __future__ import annotations
 
@@ -6,11 +6,22 @@ import os
 import subprocess
 
 from tui.engine.agent import AgentConnection
-from tui.engine.protocol import Frame, FrameReader
+from tui.engine.protocol import (
+    PROTOCOL,
+    AgentError,
+    Frame,
+    FrameReader,
+    FrameType,
+    encode_frame,
+    encode_request,
+    parse_error,
+)
+
+FINAL = {FrameType.DONE, FrameType.ERROR}
 
 
 class AgentProcess:
-    """One agent; its pipes are the stream."""
+    """One agent; its pipes are the stream. What is not read holds the agent after 64 KiB."""
 
     def __init__(self, command: list[str]) -> None:
         self.popen = subprocess.Popen(
@@ -22,30 +33,70 @@ class AgentProcess:
         )
         assert self.popen.stdin
         assert self.popen.stdout
-        self._stdin = self.popen.stdin
-        self._stdout = self.popen.stdout
+        assert self.popen.stderr
+        self.stdin = self.popen.stdin
+        self.stdout = self.popen.stdout
+        self.stderr = self.popen.stderr
         self._reader = FrameReader()
         self._frames: list[Frame] = []
 
     def recv(self, size: int, /) -> bytes:
-        return os.read(self._stdout.fileno(), size)
+        return os.read(self.stdout.fileno(), size)
 
     def sendall(self, data: bytes, /) -> None:
         view = memoryview(data)
-        while view:
-            view = view[os.write(self._stdin.fileno(), view) :]
+        try:
+            while view:
+                view = view[self.stdin.write(view) :]
+        except ValueError as error:  # another thread closed it
+            raise BrokenPipeError from error
 
     def close(self) -> None:
         """End stdin, which ends the agent and with it its stdout."""
-        if not self._stdin.closed:
-            self._stdin.close()
+        if not self.stdin.closed:
+            self.stdin.close()
 
     def wait(self) -> int:
         """The exit status."""
         return self.popen.wait(10)
 
     def connect(self, deadline: float = 10.0) -> AgentConnection:
-        """Shake hands."""
+        """Shake hands as the client does."""
         connection = AgentConnection(self, deadline=deadline)
         connection.hello()
         return connection
+
+    def greet(self) -> None:
+        """Shake hands by hand."""
+        self.ask(1, "hello", protocol=PROTOCOL)
+        assert self.next().type is FrameType.DONE
+
+    def ask(self, request: int, op: str, path: str | None = None, **fields: int) -> None:
+        self.sendall(encode_request(request, op, path, **fields))
+
+    def cancel(self, request: int) -> None:
+        self.sendall(encode_frame(request, FrameType.CANCEL))
+
+    def next(self) -> Frame:
+        """The next frame; fails at the end of the stream."""
+        while not self._frames:
+            data = self.recv(65536)
+            assert data, "the agent ended"
+            self._frames += self._reader.feed(data)
+        return self._frames.pop(0)
+
+    def final(self, request: int) -> tuple[list[Frame], Frame]:
+        """What comes for a request before its final frame, and that; the rest is dropped."""
+        before: list[Frame] = []
+        while True:
+            frame = self.next()
+            if frame.request == request:
+                if frame.type in FINAL:
+                    return before, frame
+                before.append(frame)
+
+    def error(self, request: int) -> AgentError:
+        """The ERROR that ends a request."""
+        _, frame = self.final(request)
+        assert frame.type is FrameType.ERROR, frame
+        return parse_error(frame.payload)

@@ -46,7 +46,7 @@ class ByteStream(Protocol):
         """Write everything; raises `OSError`."""
 
     def close(self) -> None:
-        """End both directions, and with them a `recv` that waits in another thread."""
+        """End both directions; whoever is in `recv` gets its end, in `sendall` an `OSError`."""
 
 
 class AgentConnection:

@@ -80,11 +80,6 @@ class FrameReader:
     def __init__(self) -> None:
         self._buffer = bytearray()
 
-    @property
-    def inside(self) -> bool:
-        """Whether a frame has begun that is not complete."""
-        return bool(self._buffer)
-
     def feed(self, data: bytes) -> Iterator[Frame]:
         """Yield every frame that `data` completes."""
         buffer = self._buffer
