@@ -71,7 +71,7 @@ def _entries(files: VolumeFiles, path: str, as_json: bool) -> list[Entry]:
                 else:
                     found += batch
     except FileFailed as error:
-        if error.errno != errno.ENOTDIR:
+        if error.errno not in {errno.ENOTDIR, errno.ELOOP}:
             raise
         entry = files.stat(path).entry
         if as_json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from math import ceil
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui.engine.endpoint import Endpoint
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 DEADLINE = 10.0
-"""Seconds the engine may stay silent in a short call."""
 
 OLDEST_API = (1, 41)
 NEWEST_API = (1, 48)
@@ -27,8 +27,10 @@ NEWEST_API = (1, 48)
 class Connection:
     """Clients of one engine: one for each call under way, kept for the next."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, endpoint: Endpoint, deadline: float = DEADLINE) -> None:
         self.endpoint = endpoint
+        self.deadline = deadline
+        """Seconds the engine may stay silent in a short call."""
         self._idle: list[APIClient] = []
         self._lock = threading.Lock()
         self._negotiating = threading.Lock()
@@ -48,12 +50,13 @@ class Connection:
         spoken = min(_parsed(version["ApiVersion"]), NEWEST_API)
         return max(spoken, _parsed(version.get("MinAPIVersion") or "1.0"))
 
-    def call(self, function: Callable[[APIClient], T], deadline: float = DEADLINE) -> T:
+    def call(self, function: Callable[[APIClient], T], deadline: float | None = None) -> T:
         """Run `function` with a client of its own; raises `EngineError` for all that goes wrong.
 
         An engine that was replaced by another version answers 400 to the pinned one: its version
         is asked for again, and the call is made once more if it changed.
         """
+        deadline = deadline or self.deadline
         pinned = self.api_version()
         try:
             return self._call(function, deadline)
@@ -94,8 +97,8 @@ class Connection:
             return function(client)
 
     def _ask_version(self) -> dict[str, Any]:
-        with mapped(self.endpoint, DEADLINE):
-            client = self._new_client(_text(OLDEST_API), DEADLINE)
+        with mapped(self.endpoint, self.deadline):
+            client = self._new_client(_text(OLDEST_API), self.deadline)
             try:
                 version: dict[str, Any] = client.version(api_version=False)
             finally:
@@ -121,7 +124,7 @@ class Connection:
             client = None
         if client is None:
             client = self._new_client(spoken, deadline)
-        client.timeout = deadline  # type: ignore[assignment]
+        client.timeout = ceil(deadline)
         healthy = False
         try:
             yield client
@@ -137,7 +140,7 @@ class Connection:
     def _new_client(self, version: str, deadline: float) -> APIClient:
         from docker.api.client import APIClient
 
-        client = APIClient(self.endpoint.address, version=version, timeout=int(deadline))
+        client = APIClient(self.endpoint.address, version=version, timeout=ceil(deadline))
         client.trust_env = False
         return client
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tui.engine.connection import Connection
+from tui.engine.connection import DEADLINE, Connection
 from tui.engine.endpoint import Endpoint
 from tui.engine.errors import CallRefused
 from tui.engine.files import VolumeFiles
@@ -30,13 +30,18 @@ class Engine:
     """
 
     def __init__(
-        self, endpoint: Endpoint, *, read_only: bool = False, state: Path | None = None
+        self,
+        endpoint: Endpoint,
+        *,
+        read_only: bool = False,
+        state: Path | None = None,
+        deadline: float = DEADLINE,
     ) -> None:
         self.endpoint = endpoint
         self.read_only = read_only
         """Refuse everything that changes volumes or what is inside."""
         self._state = state
-        self._connection = Connection(endpoint)
+        self._connection = Connection(endpoint, deadline)
         self._helpers = OpenHelpers(self._connection, self.info)
         self._info: EngineInfo | None = None
         self._sizes: SizeMeter | None = None

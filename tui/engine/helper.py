@@ -14,11 +14,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from tui.engine.agent import AgentConnection
 from tui.engine.attach import attach
-from tui.engine.connection import DEADLINE, Connection
+from tui.engine.connection import Connection
 from tui.engine.errors import (
     CallRefused,
     EngineFailed,
@@ -246,7 +247,7 @@ def _remove(connection: Connection, container: str) -> None:
         client.remove_container(container, force=True, v=False)
 
     def wait(client: APIClient) -> None:
-        client.wait(container, condition="removed", timeout=int(DEADLINE))
+        client.wait(container, condition="removed", timeout=ceil(connection.deadline))
 
     try:
         try:
