@@ -55,10 +55,9 @@ class EngineAPI:
     def answers(self) -> bool:
         """Whether the engine answers `GET /_ping` now."""
         try:
-            self._call("GET", "/_ping", {}, None)
+            return self._exchange("GET", "/_ping", {}, None)[1] == b"OK"
         except (OSError, http.client.HTTPException, EngineAPIError):
             return False
-        return True
 
     def _call(
         self,
@@ -68,6 +67,19 @@ class EngineAPI:
         body: bytes | None,
         kind: str = "application/json",
     ) -> Any:
+        answer_kind, data = self._exchange(method, path, query, body, kind)
+        is_json = answer_kind.startswith("application/json")
+        return json.loads(data.splitlines()[-1]) if is_json and data.strip() else None
+
+    def _exchange(
+        self,
+        method: str,
+        path: str,
+        query: dict[str, object],
+        body: bytes | None,
+        kind: str = "application/json",
+    ) -> tuple[str, bytes]:
+        """Content type and body of the answer."""
         connection = _UnixConnection(self._path, self._timeout)
         target = f"{path}?{urlencode(query)}" if query else path
         try:
@@ -78,5 +90,4 @@ class EngineAPI:
             connection.close()
         if answer.status >= 400:
             raise EngineAPIError(answer.status, data.decode(errors="replace").strip())
-        json_kind = (answer.headers.get("Content-Type") or "").startswith("application/json")
-        return json.loads(data.splitlines()[-1]) if json_kind and data.strip() else None
+        return answer.headers.get("Content-Type") or "", data

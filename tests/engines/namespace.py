@@ -10,6 +10,7 @@ import contextlib
 import os
 import signal
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -87,18 +88,30 @@ class Namespace:
 
     def processes(self) -> dict[int, str]:
         """Command names of the processes inside, by their number out here; zombies left out."""
-        inside = _pid_namespace(self.init)
-        if not (inside and self.alive):
+        namespace = _pid_namespace(self.init)
+        if not (namespace and self.alive):
             return {}
-        found = {}
-        for pid in map(int, filter(str.isdigit, os.listdir("/proc"))):
-            if _pid_namespace(pid) == inside and process_start(pid):
-                found[pid] = command_name(pid)
-        return found
+        parents = _parents()
+        inside = {pid for pid in parents if _pid_namespace(pid) == namespace}
+        # Containers have namespaces of their own, below ours.
+        inside |= {pid for pid in parents if not inside.isdisjoint(_ancestors(pid, parents))}
+        return {pid: command_name(pid) for pid in inside if process_start(pid)}
 
     def find(self, command: str) -> int | None:
         """Number of the oldest process inside of that name."""
         return min((pid for pid, name in self.processes().items() if name == command), default=None)
+
+    def resume(self) -> None:
+        """Let each nsenter go on that stopped itself because its command was stopped.
+
+        Until it reaps its command the kernel does not end the namespaces.
+        """
+        target = f"--target\0{self.init}\0".encode()
+        for pid in _parents():
+            with contextlib.suppress(OSError):
+                arguments = Path(f"/proc/{pid}/cmdline").read_bytes()
+                if arguments.startswith(b"nsenter\0") and target in arguments:
+                    os.kill(pid, signal.SIGCONT)
 
     def root(self) -> Path:
         """The file system as it is seen inside, with the mounts of volumes and containers."""
@@ -113,6 +126,7 @@ class Namespace:
         # A process in a frozen group of version 1 does not even take SIGKILL.
         for state in Path("/sys/fs/cgroup/freezer").glob(f"{cgroup}/**/freezer.state"):
             state.write_text("THAWED")
+        self.resume()
         if self._keeper is not None:
             self._keeper.wait(30)
             if self._keeper.stdin:
@@ -149,14 +163,23 @@ def _pid_namespace(pid: int) -> str:
     return ""
 
 
-def _children(parent: int) -> list[int]:
-    found = []
+def _parents() -> dict[int, int]:
+    """The parent of every process."""
+    found = {}
     for pid in map(int, filter(str.isdigit, os.listdir("/proc"))):
         with contextlib.suppress(OSError):
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-            if int(fields[1]) == parent:
-                found.append(pid)
-    return sorted(found)
+            found[pid] = int(fields[1])
+    return found
+
+
+def _ancestors(pid: int, parents: dict[int, int]) -> Iterator[int]:
+    while pid := parents.get(pid, 0):
+        yield pid
+
+
+def _children(parent: int) -> list[int]:
+    return sorted(pid for pid, above in _parents().items() if above == parent)
 
 
 def _body_runs(keeper: int) -> bool:

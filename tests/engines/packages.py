@@ -26,6 +26,8 @@ Tell = Callable[[str], None]
 TOOLS = ("busybox-static", "tini")
 DOCKER = ("docker.io",)
 SYSTEM_PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
+# Of the moment this is imported: tests change HOME later and still share the cache.
+_CACHE = Path(platformdirs.user_cache_path("voltui"))
 _TRIXIE = ("docker.io", "containerd")
 _PODMAN = ("podman", "runc", "catatonit")
 _NOT_UNPACKED = ("libc6_", "libc-bin_")
@@ -69,7 +71,7 @@ class Programs:
 
 def cache_folder() -> Path:
     """Folder that holds packages and the demo; removable while nothing runs from it."""
-    return Path(platformdirs.user_cache_path("voltui"))
+    return _CACHE
 
 
 def docker_programs(tell: Tell = lambda _: None) -> Programs:

@@ -165,16 +165,13 @@ class PrivateEngine:
     def thaw(self) -> None:
         """Let a frozen daemon go on."""
         self._signal(signal.SIGCONT)
-        if self._process is not None and self._process.poll() is None:
-            # nsenter stops itself when the command it waits for is stopped.
-            self._process.send_signal(signal.SIGCONT)
+        self.namespace.resume()
 
     def remove(self) -> None:
         """End everything at once and remove all of it, whatever state it is in."""
         if self._namespace is not None:
             self._namespace.destroy(cgroup_of(self.root))
         if self._process is not None:
-            self.thaw()
             self._process.wait(10)
             self._process = None
         self._namespace = None

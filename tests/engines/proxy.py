@@ -154,8 +154,9 @@ class _Connection:
         if proxy.garbage is not None:
             self._to_client.send(proxy.garbage)
         elif request.method in proxy.refused_methods:
-            for _ in request.body(reader):
-                pass
+            if not request.hijacks:
+                for _ in request.body(reader):
+                    pass
             self._to_client.send(refusal(request))
         else:
             self._to_engine.send(request.head)
