@@ -9,10 +9,12 @@ import tempfile
 from pathlib import Path
 
 from tests.engines.api import EngineAPI
-from tests.engines.namespace import command_name, process_start
 from tests.engines.remains import PREFIX
+from tests.engines.spawn import command_name, process_start
 
 _MARK = "VOLTUI_TEST_RUN"
+# A helper of the library that ends with this process.
+_TRACKER = b"multiprocessing.resource_tracker"
 # An engine keeps the images that tests and voltui import once and use again.
 _KEPT_IMAGES = ("voltui-busybox:", "voltui-agent:")
 
@@ -39,8 +41,10 @@ class RunLeaks:
         found = []
         for pid in map(int, filter(str.isdigit, os.listdir("/proc"))):
             with contextlib.suppress(OSError):
-                marked = wanted in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
-                if marked and pid != os.getpid() and process_start(pid):
+                process = Path(f"/proc/{pid}")
+                marked = wanted in (process / "environ").read_bytes().split(b"\0")
+                own = pid == os.getpid() or _TRACKER in (process / "cmdline").read_bytes()
+                if marked and not own and process_start(pid):
                     found.append((pid, command_name(pid)))
         return found
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from tests.engines.packages import Programs
+from tests.engines.spawn import Spawned, command_name, process_start
 from tests.engines.waiting import wait_for
 
 _UNSHARE = (
@@ -29,9 +29,7 @@ _UNSHARE = (
     "--kill-child",
 )
 # An own /run hides the machine's containerd and takes the sockets of containerd's shims.
-_SETUP = (
-    "{busybox} ip link set lo up && {busybox} mount -t tmpfs -o mode=755 tmpfs /run && exec {body}"
-)
+_SETUP = "{0} ip link set lo up && {0} mount -t tmpfs -o mode=755 tmpfs /run && exec {1}"
 
 
 @dataclass(slots=True)
@@ -40,30 +38,24 @@ class Namespace:
 
     init: int
     started: str
-    _keeper: subprocess.Popen[bytes] | None = None
+    _keeper: Spawned | None = None
 
     @classmethod
     def create(cls, programs: Programs, log: IO[bytes], *, outlive: bool = False) -> Namespace:
         """New namespaces, which end with this process however it ends, unless they `outlive` it."""
         busybox = programs.find("busybox")
+        # The kernel closes our end of the pipe when we die: `cat` ends, tini ends, all inside ends.
         body = f"{busybox} sleep 2147483647" if outlive else f"{busybox} cat"
-        setup = _SETUP.format(busybox=busybox, body=body)
-        keeper = subprocess.Popen(
-            [*_UNSHARE, "tini", "--", str(busybox), "sh", "-c", setup],
-            env=programs.environment(),
-            # The kernel closes the pipe when we die: `cat` ends, tini ends, all inside ends.
-            stdin=subprocess.DEVNULL if outlive else subprocess.PIPE,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
+        keeper = Spawned(
+            [*_UNSHARE, "tini", "--", str(busybox), "sh", "-c", _SETUP.format(busybox, body)],
+            programs.environment(),
+            log,
+            detached=outlive,
+            lifeline=not outlive,
         )
-
-        def ready() -> bool:
-            if keeper.poll() is not None:
-                raise RuntimeError(f"unshare ended with status {keeper.returncode}")
-            return _body_runs(keeper.pid)
-
-        wait_for(ready, "the namespaces", 10)
+        wait_for(lambda: not keeper.alive or _body_runs(keeper.pid), "the namespaces", 10)
+        if not keeper.alive:
+            raise RuntimeError("unshare made no namespaces; its output is in the engine's log")
         init = _children(keeper.pid)[0]
         return cls(init, process_start(init), keeper)
 
@@ -72,19 +64,12 @@ class Namespace:
         """Whether the first process lives."""
         return process_start(self.init) == self.started
 
-    def popen(
-        self, command: list[str], programs: Programs, log: IO[bytes]
-    ) -> subprocess.Popen[bytes]:
+    def spawn(
+        self, command: list[str], programs: Programs, log: IO[bytes], *, outlive: bool = False
+    ) -> Spawned:
         """Start a command inside."""
         enter = ["nsenter", "--target", str(self.init), "--net", "--pid", "--mount", "--"]
-        return subprocess.Popen(
-            enter + command,
-            env=programs.environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
+        return Spawned([*enter, *command], programs.environment(), log, detached=outlive)
 
     def processes(self) -> dict[int, str]:
         """Command names of the processes inside, by their number out here; zombies left out."""
@@ -128,9 +113,7 @@ class Namespace:
             state.write_text("THAWED")
         self.resume()
         if self._keeper is not None:
-            self._keeper.wait(30)
-            if self._keeper.stdin:
-                self._keeper.stdin.close()
+            self._keeper.wait("the end of unshare", 30)
         started = {pid: process_start(pid) for pid in inside}
         wait_for(
             lambda: (
@@ -139,22 +122,6 @@ class Namespace:
             "the end of the engine's processes",
             30,
         )
-
-
-def process_start(pid: int) -> str:
-    """Start time of a live process in clock ticks; empty for none and for a zombie."""
-    with contextlib.suppress(OSError):
-        state, *fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        if state not in "ZX":
-            return fields[18]
-    return ""
-
-
-def command_name(pid: int) -> str:
-    """Command name of a process, empty when it is gone."""
-    with contextlib.suppress(OSError):
-        return Path(f"/proc/{pid}/comm").read_text().strip()
-    return ""
 
 
 def _pid_namespace(pid: int) -> str:

@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import signal
-import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -25,6 +24,7 @@ from tests.engines.remains import (
     remove_abandoned,
     remove_all,
 )
+from tests.engines.spawn import Spawned
 from tests.engines.waiting import wait_for
 
 _LONGEST_SOCKET = 107
@@ -76,7 +76,7 @@ class PrivateEngine:
             **({"storage-driver": storage_driver} if storage_driver else {}),
             **(options or {}),
         }
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Spawned | None = None
         self._namespace: Namespace | None = remembered(root)
 
     def __enter__(self) -> Self:
@@ -137,7 +137,9 @@ class PrivateEngine:
                 remember(self.root, self._namespace)
             for stale in (self.socket, self.root / "dockerd.pid"):
                 stale.unlink(missing_ok=True)
-            self._process = self._namespace.popen(self._command(), self.programs, log)
+            self._process = self._namespace.spawn(
+                self._command(), self.programs, log, outlive=self._outlive
+            )
         try:
             wait_for(self._answers_or_died, "the engine", timeout)
         except AssertionError as error:
@@ -167,14 +169,18 @@ class PrivateEngine:
         self._signal(signal.SIGCONT)
         self.namespace.resume()
 
-    def remove(self) -> None:
-        """End everything at once and remove all of it, whatever state it is in."""
+    def end_processes(self) -> None:
+        """Kill the daemon with all its containers at once, as a power cut does; files stay."""
         if self._namespace is not None:
             self._namespace.destroy(cgroup_of(self.root))
+            self._namespace = None
         if self._process is not None:
-            self._process.wait(10)
+            self._process.wait("the end of nsenter", 10)
             self._process = None
-        self._namespace = None
+
+    def remove(self) -> None:
+        """End everything at once and remove all of it, whatever state it is in."""
+        self.end_processes()
         remove_all(self.root)
 
     def busybox(self) -> str:
@@ -199,7 +205,7 @@ class PrivateEngine:
         ]
 
     def _answers_or_died(self) -> bool:
-        if self._process is not None and self._process.poll() is not None:
+        if self._process is not None and not self._process.alive:
             raise PrivateEngineError(f"The engine did not start:\n{self.logs[-4000:]}")
         return self.socket.exists() and self.api.answers()
 
@@ -212,5 +218,5 @@ class PrivateEngine:
     def _wait_for_end(self, timeout: float) -> None:
         wait_for(lambda: self.pid is None, "the end of the engine", timeout)
         if self._process is not None:
-            self._process.wait(10)
+            self._process.wait("the end of nsenter", 10)
             self._process = None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import subprocess
 import tempfile
 from pathlib import Path
 
-from tests.engines.namespace import Namespace, process_start
+from tests.engines.namespace import Namespace
+from tests.engines.spawn import process_start
 
 PREFIX = "voltui-engine-"
 _CGROUPS = Path("/sys/fs/cgroup")
@@ -36,7 +38,7 @@ def remembered(root: Path) -> Namespace | None:
 
 def cgroup_of(root: Path) -> str:
     """Name of the control group below which the engine's containers are."""
-    return f"voltui-{root.name}"
+    return f"voltui-{hashlib.sha256(os.fsencode(root)).hexdigest()[:16]}"
 
 
 def remove_abandoned() -> None:

@@ -18,11 +18,12 @@ import pytest
 
 from tests.engines.api import EngineAPI, EngineAPIError
 from tests.engines.leaks import engine_contents
-from tests.engines.namespace import Namespace, process_start
+from tests.engines.namespace import Namespace
 from tests.engines.packages import cache_folder, trixie_docker_programs
 from tests.engines.private import PrivateEngine, PrivateEngineError
 from tests.engines.proxy import FaultProxy
 from tests.engines.remains import cgroup_of, remove_abandoned
+from tests.engines.spawn import process_start
 from tests.engines.waiting import wait_for
 
 Fresh = Callable[..., PrivateEngine]

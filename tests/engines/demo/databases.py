@@ -54,7 +54,7 @@ def _postgres_base(tree: Tree) -> None:
 
 
 def _relation(tree: Tree, path: str, pages: int) -> None:
-    age = tree.random.choice((30, 900, 7200, 3 * DAY, 90 * DAY))
+    age = tree.random.choice((30, 900, 7200, 3 * DAY, 90 * DAY)) * tree.random.uniform(0.5, 1.5)
     tree.file(path, tree.random.randbytes(PAGE) * pages, age=age)
     if pages > 4:
         tree.file(f"{path}_fsm", bytes(3 * PAGE), age=age)

@@ -7,7 +7,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -25,24 +25,28 @@ def fill(engine: PrivateEngine, *, scale: float = 1.0) -> None:
     `scale` is the share of the 200,000 files to make.
     """
     _fill_volumes(engine, scale)
-    make_containers(engine)
+    revive(engine)
+
+
+def revive(engine: PrivateEngine) -> None:
+    """Bring back what ends with the engine: the states of containers, the files in memory."""
+    _make_containers(engine)
     for plan in VOLUMES:
-        if plan.tmpfs:
-            # Its files exist only now, where a running container mounts it.
-            root = engine.path(_mountpoint(engine, plan))
-            _clear(root)
-            _write(plan, plan.fills, root, scale)
+        root = engine.path(_mountpoint(engine, plan))
+        if plan.tmpfs and not os.listdir(root):
+            _write(plan, plan.fills, root, 1.0)
 
 
-def make_containers(engine: PrivateEngine) -> None:
+def _make_containers(engine: PrivateEngine) -> None:
     """Make the containers that lack and bring each into its state."""
     _tag_images(engine)
     known = {name: each["Id"] for each in _containers(engine) for name in each["Names"]}
     for plan in CONTAINERS:
         if f"/{plan.name}" not in known:
             engine.api.post("/containers/create", plan.payload(), name=plan.name)
-    for plan in CONTAINERS:
-        _bring_to_state(engine, plan)
+    with ThreadPoolExecutor(4) as threads:
+        for result in [threads.submit(_bring_to_state, engine, plan) for plan in CONTAINERS]:
+            result.result()
 
 
 def _fill_volumes(engine: PrivateEngine, scale: float) -> None:

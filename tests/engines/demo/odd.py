@@ -34,8 +34,8 @@ def odd_names(tree: Tree) -> None:
 _ODD_NAMES = (
     b"\x1b[2J\x1b[31mescape.txt",
     b"\x1b]0;owned\x07title.txt",
-    b"[bold red]markup[/].txt",
-    b"log[/]x",
+    b"[bold red]markup[link=file:].txt",
+    b"log[/]x",  # as a path: the file `]x` in the folder `log[`
     b"two\nlines.txt",
     b"tab\there.txt",
     b"caf\xe9-latin1.txt",

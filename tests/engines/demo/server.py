@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.engines.demo.fill import fill, make_containers
+from tests.engines.demo.fill import fill, revive
 from tests.engines.packages import Tell, cache_folder
 from tests.engines.private import PrivateEngine
 
@@ -39,7 +39,7 @@ class Demo:
             engine = self.engine()
             engine.start(tell=tell)
             if complete.exists():
-                make_containers(engine)
+                revive(engine)
             else:
                 tell("Filling the demo: 30 volumes, 20 containers, 200,000 files")
                 fill(engine, scale=self.scale)
