@@ -69,10 +69,24 @@ class Terminal:
         _error: BaseException | None,
         _traceback: TracebackType | None,
     ) -> None:
-        if self.status is None:
+        if not self.ended():
             os.kill(self.pid, signal.SIGKILL)
             _, self.status = os.waitpid(self.pid, 0)
+        if self._fd >= 0:
+            os.close(self._fd)
+
+    def hang_up(self) -> None:
+        """Close the terminal, as a cut line does; the program gets SIGHUP and no more answers."""
         os.close(self._fd)
+        self._fd = -1
+
+    def ended(self) -> bool:
+        """Whether the program has ended."""
+        if self.status is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.status = status
+        return self.status is not None
 
     def resize(self, columns: int, rows: int) -> None:
         """Change the size of the window."""
@@ -82,8 +96,12 @@ class Terminal:
     def press(self, *keys: str) -> None:
         """Press keys, by name or as they are, letting the program answer each."""
         for key in keys:
-            os.write(self._fd, KEYS.get(key, key).encode())
-            self.settle()
+            self.send(KEYS.get(key, key).encode())
+
+    def send(self, data: bytes) -> None:
+        """Send bytes as a keyboard would, and let the program answer."""
+        os.write(self._fd, data)
+        self.settle()
 
     def settle(self) -> None:
         """Read until the program is quiet."""
@@ -102,16 +120,13 @@ class Terminal:
     def wait_end(self) -> int:
         """Read until the program ends; its exit status, negative for a signal."""
         end = time.monotonic() + DEADLINE
-        while self.status is None:
+        while not self.ended():
             if time.monotonic() > end:
                 raise TimeoutError("The program did not end.")
             self._read(0.05)
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            if pid:
-                self.status = status
         while self._read(0.05):
             pass
-        return os.waitstatus_to_exitcode(self.status)
+        return os.waitstatus_to_exitcode(self.status or 0)
 
     def _read(self, timeout: float) -> bool:
         """Take in what comes within a time; whether anything came."""

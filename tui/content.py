@@ -66,21 +66,20 @@ def failure(
     error: EngineError, endpoint: Endpoint, keys: Sequence[tuple[str, str]] = ()
 ) -> Content:
     """What went wrong, what was tried, what to do."""
-    headline, told = "That did not work.", sentence(error)
-    if isinstance(error, EngineUnreachable):
-        headline = "No engine answers."
-    elif isinstance(error, EngineTimeout):
-        headline = "The engine does not answer."
-    elif isinstance(error, CallRefused):
-        headline = "The engine refused."
-    lines: list[Part] = [told]
+    headlines = {
+        EngineUnreachable: "No engine answers.",
+        EngineTimeout: "The engine does not answer.",
+        CallRefused: "The engine refused.",
+    }
+    headline = headlines.get(type(error))
+    lines: list[Part] = [sentence(error)] if headline else []
     if isinstance(error, EngineUnreachable | EngineTimeout):
         lines.append(
             (f"Tried {safe_text(endpoint.url)}, from {safe_text(endpoint.origin)}.", MUTED)
         )
     if error.hint:
         lines.append(safe_text(error.hint))
-    return notice(headline, *lines, keys=keys)
+    return notice(headline or sentence(error), *lines, keys=keys)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ _LEGEND = (
     ("1K", "1,024 bytes; sizes are apparent sizes of files, in binary units"),
     ("Shift", "held, the mouse selects text"),
 )
-_COLUMN = 19
+_COLUMN = 22
 
 
 class HelpScreen(TextScreen):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import ClassVar
 
 from textual import on, work
@@ -108,6 +109,10 @@ class MainScreen(Screen[None]):
             self.post_message(ErrorRaised(error, "About the engine"))
             return
         self.top.tell(self._info, self._known)
+        with suppress(
+            EngineError
+        ):  # Leftovers may wait; the list tells whether the engine is well.
+            await call(self._engine.sweep)
 
     def _open_by_name(self, name: str, path: str) -> None:
         volume = self.volumes.find(name)

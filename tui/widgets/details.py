@@ -18,7 +18,7 @@ class DetailsPane(Pane):
 
     def __init__(self, *, id: str) -> None:  # noqa: A002
         super().__init__("Details", id=id)
-        self._name: str | None = None
+        self._showing: str | None = None
         self.body = Flow()
 
     def compose(self) -> ComposeResult:
@@ -29,10 +29,10 @@ class DetailsPane(Pane):
     def show(self, volume: Volume | None) -> None:
         """Show another volume, or more of the same."""
         name = volume.name if volume else None
-        same, self._name = name == self._name, name
+        same, self._showing = name == self._showing, name
         text = partial(details, volume, now=now()) if volume else None
         self.body.show(text, keep_place=same)
 
     def take_focus(self) -> None:
         """Focus the text, to scroll it."""
-        self.body.focus()
+        self.screen.set_focus(self.body)

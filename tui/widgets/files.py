@@ -110,7 +110,6 @@ class FilesPane(ListPane):
     def leave(self) -> None:
         """Let go of the volume; what is still read of it ends."""
         self.workers.cancel_node(self)
-        self.waiting(False)
         if self.files is not None:
             self._let_go(self.files)
         self.files, self._places, self._listed = None, {}, False
@@ -139,21 +138,19 @@ class FilesPane(ListPane):
             return
         rows = FileRows(hide_dotfiles=self.rows.selective)
         begun = False
-        self.waiting(True)
         try:
-            async with aclosing(stream(files.entries, path)) as batches:
-                async for batch in batches:
-                    rows.extend(batch)
-                    if not keep and not begun:
-                        self._arrive(path, rows, anchor, keep=False)
-                        begun = True
-                    elif begun:
-                        self.table.rows_added()
+            with self.asking():
+                async with aclosing(stream(files.entries, path)) as batches:
+                    async for batch in batches:
+                        rows.extend(batch)
+                        if begun:
+                            self.table.rows_added()
+                        elif not keep:
+                            self._arrive(path, rows, anchor, keep=False)
+                            begun = True
         except EngineError as error:
             self._failed(path, error, keep=keep)
             return
-        finally:
-            self.waiting(False)
         if begun:
             self.table.sort_rows()
         else:
@@ -174,6 +171,7 @@ class FilesPane(ListPane):
             self.warn(f"Stale. {sentence(error)} R retries.")
         else:
             self.folder, self._listed = path, False
+            self.filter_line.close()
             self.table.show_rows(FileRows(hide_dotfiles=self.rows.selective))
             self._title("")
             self.say(failure(error, self._engine.endpoint, [("h", "goes up"), ("R", "retries")]))

@@ -49,7 +49,7 @@ class FilterLine(Horizontal):
     def open(self) -> None:
         """Let the user type."""
         self.display = True
-        self._input.focus()
+        self.screen.set_focus(self._input)
 
     def close(self) -> None:
         """Filter by nothing, and take no place."""
@@ -59,12 +59,12 @@ class FilterLine(Horizontal):
     @on(Input.Submitted)
     def _keep(self) -> None:
         """Go back to the list; the filter stays."""
-        self._table.focus()
+        self.screen.set_focus(self._table)
         self.display = bool(self.text)
 
     def action_drop(self) -> None:
         """Show everything again."""
-        self._table.focus()
+        self.screen.set_focus(self._table)
         self.close()
 
     def action_list_move(self, rows: int) -> None:

@@ -14,16 +14,16 @@ Text = Callable[[int], Content]
 """Makes the text for a number of cells."""
 
 
-class Flow(VerticalScroll, can_focus=True):
+class Flow(VerticalScroll, can_focus=True, inherit_bindings=False):
     """Shows one text, made anew for each width."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "scroll_down", "Down", id="flow.down", show=False),
-        Binding("k", "scroll_up", "Up", id="flow.up", show=False),
-        Binding("ctrl+d", "page_down", "A page down", id="flow.page_down", show=False),
-        Binding("ctrl+u", "page_up", "A page up", id="flow.page_up", show=False),
-        Binding("g", "scroll_home", "To the top", id="flow.top", show=False),
-        Binding("G", "scroll_end", "To the end", id="flow.end", show=False),
+        Binding("down,j", "scroll_down", "Down", id="flow.down", show=False),
+        Binding("up,k", "scroll_up", "Up", id="flow.up", show=False),
+        Binding("pagedown,ctrl+d", "page_down", "A page down", id="flow.page_down", show=False),
+        Binding("pageup,ctrl+u", "page_up", "A page up", id="flow.page_up", show=False),
+        Binding("home,g", "scroll_home", "To the top", id="flow.top", show=False),
+        Binding("end,G", "scroll_end", "To the end", id="flow.end", show=False),
     ]
 
     def __init__(self, text: Text | None = None) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from textual import events
+from textual.app import App
 from textual.content import Content
-from textual.keys import key_to_character
 from textual.screen import ActiveBinding, Screen
 from textual.widget import Widget
+from textual.widgets import Input
 
 
 class KeyBar(Widget):
@@ -21,11 +22,9 @@ class KeyBar(Widget):
 
     def _fitting(self) -> list[tuple[Content, str]]:
         """Pieces that fit, with the key each stands for; the last one always has a place."""
-        shown = [
-            active
-            for active in _shown(self.screen.active_bindings)
-            if not self._is_typed(active.binding.key)
-        ]
+        shown = _shown(self.screen.active_bindings)
+        if isinstance(self.screen.focused, Input):  # The others' keys are text now.
+            shown = [active for active in shown if not isinstance(active.node, App | Screen)]
         pieces = [(self._piece(active), active.binding.key) for active in shown]
         if not pieces:
             return []
@@ -38,11 +37,6 @@ class KeyBar(Widget):
                 break
             fitting.append(piece)
         return [*fitting, last]
-
-    def _is_typed(self, key: str) -> bool:
-        """Whether the focused widget takes the key as text."""
-        focused = self.screen.focused
-        return focused is not None and focused.check_consume_key(key, key_to_character(key))
 
     def _piece(self, active: ActiveBinding) -> Content:
         key = self.app.get_key_display(active.binding)

@@ -12,7 +12,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 
-class LineView(ScrollView, can_focus=True):
+class LineView(ScrollView, can_focus=True, inherit_bindings=False):
     """Shows lines that are safe to show; what is too long for the screen is cut."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"lines--number"}

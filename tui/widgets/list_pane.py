@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import ClassVar
 
 from textual import on
@@ -19,6 +21,9 @@ from tui.widgets.table import Rows, VirtualTable
 
 PATIENCE = 3
 """Seconds without an answer after which the wait is told."""
+
+NEEDS_ROW = {"open", "inspect", "copy"}
+"""Actions on the row under the cursor."""
 
 
 class ListPane(Pane):
@@ -37,6 +42,7 @@ class ListPane(Pane):
         self.filter_line = FilterLine(self.table)
         self.notice = Notice()
         self.stale = Static(classes="stale", markup=False)
+        self._has_row = False
         self._asked: float | None = None
         """Monotonic time of the question that is not answered yet."""
 
@@ -50,7 +56,6 @@ class ListPane(Pane):
 
     def on_mount(self) -> None:
         """Hide what has nothing to say yet."""
-        super().on_mount()
         self.stale.display = self.filter_line.display = self.table.display = False
         self.set_interval(1, self._tell_wait)
 
@@ -71,11 +76,17 @@ class ListPane(Pane):
 
     def take_focus(self) -> None:
         """Focus the table, or the sentence that stands for it."""
-        (self.table if self.table.display else self.notice).focus()
+        self.screen.set_focus(self.table if self.table.display else self.notice)
 
-    def waiting(self, on: bool) -> None:
-        """Whether a question to the engine is open; a long wait is told."""
-        self._asked = time.monotonic() if on else None
+    @contextmanager
+    def asking(self) -> Iterator[None]:
+        """While a question to the engine is open, a long wait is told."""
+        self._asked = asked = time.monotonic()
+        try:
+            yield
+        finally:
+            if self._asked == asked:
+                self._asked = None
 
     def _tell_wait(self) -> None:
         if self._asked is not None:
@@ -98,6 +109,12 @@ class ListPane(Pane):
         marked = self.table.marking.count
         return f"{words}, {marked:,} marked" if marked else words
 
+    @on(VirtualTable.Moved)
+    def _row_changed(self) -> None:
+        if self._has_row != (self.table.row is not None):
+            self._has_row = not self._has_row
+            self.refresh_bindings()
+
     @on(VirtualTable.Changed)
     def _table_changed(self) -> None:
         self.arranged()
@@ -117,5 +134,11 @@ class ListPane(Pane):
         self.take_focus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """Offer to clear a filter only where there is one."""
-        return bool(self.filter_line.text) if action == "clear_filter" else True
+        """Grey what needs a row where there is none; hide what clears a filter that is empty."""
+        if action == "clear_filter":
+            return bool(self.filter_line.text)
+        return None if action in NEEDS_ROW and self.table.row is None else True
+
+    def reason(self, action: str) -> str:  # noqa: ARG002
+        """Why a greyed action cannot be done."""
+        return "nothing is listed here."

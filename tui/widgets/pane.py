@@ -40,11 +40,11 @@ class Pane(Vertical):
 
     def describe(self, title: str | None = None, note: str | None = None) -> None:
         """Set title and note, which are safe to show."""
-        if title is not None:
-            self.heading.title = title
-        if note is not None:
-            self.heading.note = note
-        self._write_heading()
+        before = (self.heading.title, self.heading.note)
+        self.heading.title = self.heading.title if title is None else title
+        self.heading.note = self.heading.note if note is None else note
+        if before != (self.heading.title, self.heading.note):
+            self._write_heading()
 
     def on_mount(self) -> None:
         """Write the title into the border too."""

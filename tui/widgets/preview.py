@@ -55,7 +55,6 @@ class PreviewPane(Pane):
 
     def on_mount(self) -> None:
         """Nothing to show yet."""
-        super().on_mount()
         self.clear()
 
     def clear(self) -> None:
@@ -76,10 +75,13 @@ class PreviewPane(Pane):
         self._put(document)
 
     def _put(self, document: Document) -> None:
+        had_focus = self.has_focus_within
         self.view.show_lines(document.lines, numbered=document.numbered)
         self.view.display = bool(document.lines)
         self.notice.display = not document.lines
         self.notice.say(document.sentence)
+        if had_focus:
+            self.take_focus()
 
     async def _document(self, files: VolumeFiles, folder: str, entry: Entry) -> Document:
         path = join(folder, entry.name)
@@ -121,7 +123,7 @@ class PreviewPane(Pane):
 
     def take_focus(self) -> None:
         """Focus the lines, or the sentence that stands for them."""
-        (self.view if self.view.display else self.notice).focus()
+        self.screen.set_focus(self.view if self.view.display else self.notice)
 
 
 def _listed(entry: Entry) -> str:

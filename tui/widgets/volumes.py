@@ -90,22 +90,19 @@ class VolumesPane(ListPane):
 
     def on_mount(self) -> None:
         """Ask for the volumes before the first frame is painted."""
-        super().on_mount()
         self.load()
 
     @work(exclusive=True, group="volumes")
     async def load(self) -> None:
         """Ask the engine for its volumes; what is shown stays until the answer is there."""
-        self.waiting(True)
         if not self._known:
             self.say(notice("Asking the engine for its volumes …"))
         try:
-            volumes = await call(self._engine.volumes)
+            with self.asking():
+                volumes = await call(self._engine.volumes)
         except EngineError as error:
             self._failed(error)
             return
-        finally:
-            self.waiting(False)
         self._known = True
         self.warn(None)
         self.table.show_rows(VolumeRows(volumes, unused_only=self.rows.selective), keep=True)

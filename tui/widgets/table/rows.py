@@ -88,4 +88,4 @@ class Rows:
 
     def marked(self) -> list[int]:
         """Rows that carry a mark."""
-        return [row for row, mark in enumerate(self.marks) if mark]
+        return [row for row, mark in enumerate(self.marks) if mark] if 1 in self.marks else []

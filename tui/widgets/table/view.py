@@ -22,7 +22,7 @@ SLICE = 0.006
 """Seconds the event loop may be kept from serving keys."""
 
 
-class VirtualTable(PaintedRows, can_focus=True):
+class VirtualTable(PaintedRows, can_focus=True, inherit_bindings=False):
     """Shows `Rows`: cursor, marks, filter, sort, mouse; rows may stream in meanwhile."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -66,9 +66,7 @@ class VirtualTable(PaintedRows, can_focus=True):
         old = self.arrangement
         if keep:
             anchor = self._anchor
-            marked = {self.rows.names[row] for row in self.rows.marked()}
-            for row, name in enumerate(rows.names):
-                rows.marks[row] = name in marked
+            self._keep_marks(rows)
         self._stop_arranging()
         self.rows, self._anchor = rows, anchor
         self.marking = Marking(rows)
@@ -78,17 +76,23 @@ class VirtualTable(PaintedRows, can_focus=True):
         else:
             self.set_reactive(VirtualTable.cursor, 0)
             self.scroll_to(0, 0, animate=False)
-        self.arrangement.append()
         self.sort_rows()
+
+    def _keep_marks(self, rows: Rows) -> None:
+        marked = {self.rows.names[row] for row in self.rows.marked()}
+        for row, name in enumerate(rows.names if marked else ()):
+            rows.marks[row] = name in marked
 
     def rows_added(self) -> None:
         """Show the rows that were appended to `rows`, unsorted behind the others."""
         if self._arranging:
             return
         first = not self.arrangement.view
+        known = len(self.arrangement.order)
         self.arrangement.append()
         self._resize_content()
-        self._return_to_anchor()
+        if self.name_under_cursor != self._anchor:
+            self._return_to_anchor(known)
         if first or len(self.arrangement.view) < self.size.height + self.scroll_offset.y:
             self.refresh()
         self._tell()
@@ -128,6 +132,7 @@ class VirtualTable(PaintedRows, can_focus=True):
     def _arrange(self, steps: Iterator[None]) -> None:
         """Do the steps: at once what fits into a slice, the rest between keys."""
         self._stop_arranging()
+        self.arrangement.append()
         self.marking.end_range()
         if _exhausted(steps):
             self._arranged()
@@ -159,11 +164,11 @@ class VirtualTable(PaintedRows, can_focus=True):
             self._arranging.cancel()
             self._arranging = None
 
-    def _return_to_anchor(self) -> bool:
+    def _return_to_anchor(self, since: int = 0) -> bool:
         if self._anchor is None:
             return False
         try:
-            row = self.rows.names.index(self._anchor)
+            row = self.rows.names.index(self._anchor, since)
             self.set_reactive(VirtualTable.cursor, self.arrangement.view.index(row))
         except ValueError:
             return False

@@ -1,0 +1,238 @@
+"""Walking through a volume, by keys."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import PurePosixPath
+
+import pytest
+
+from tests.fakes import FakeEngine, Node, denied
+from tests.showcase import PGDATA, engine, volume
+from tests.ui.screen import Seen, running
+from tui.engine.errors import EngineUnreachable
+
+START = ("pgdata", "/")
+
+
+def small(tree: dict[str, Node]) -> FakeEngine:
+    return FakeEngine([volume("box", 1)], {"box": tree})
+
+
+async def to(seen: Seen, name: str) -> None:
+    """Move the cursor to a name by filtering."""
+    await seen.press("slash")
+    await seen.type(name)
+    await seen.press("enter")
+    await seen.until(lambda: name in seen.cursor_line, name)
+
+
+async def test_enter_opens_and_h_goes_back_to_the_volumes() -> None:
+    async with running(engine()) as seen:
+        await seen.sees("gitea-data")
+        await seen.press("slash", *"pgdata", "enter", "enter")
+        await seen.sees("pgdata:/", "base/", "29 entries")
+        await seen.press("h")
+        await seen.sees("Volumes")
+        assert seen.cursor_line == "pgdata"
+
+
+async def test_folders_first_by_natural_name() -> None:
+    tree: dict[str, Node] = {"b10": b"", "B2": b"", "z": {}, "a": {"x": b""}}
+    async with running(small(tree), start=("box", "/")) as seen:
+        await seen.sees("4 entries")
+        names = [line.split()[0] for line in seen.text.split("\n")[3:7] if "▌" not in line]
+        assert names == ["z/", "B2", "b10"]
+
+
+async def test_going_back_restores_the_cursor() -> None:
+    async with running(engine(), start=START) as seen:
+        await seen.sees("29 entries")
+        await seen.press("enter")
+        await seen.sees("pgdata:/base ", "3 entries")
+        await seen.press("j", "enter")
+        await seen.sees("pgdata:/base/13067", "This folder is empty.")
+        await seen.press("h")
+        await seen.sees("3 entries")
+        assert seen.cursor_line == "13067"
+        await seen.press("h")
+        await seen.sees("29 entries")
+        assert seen.cursor_line == "base"
+
+
+async def test_entries_show_targets_kinds_and_owners() -> None:
+    async with running(engine(), (200, 50), start=START) as seen:
+        await seen.sees("29 entries")
+        assert "→ base/1" in seen.line("latest")
+        assert "fifo" in seen.line("control")
+        assert "1, 3" in seen.line("null character device")
+        assert "999:999" in seen.line("PG_VERSION")
+        assert "drwxr-xr-x" in seen.line("base/")
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("postgresql.conf", "listen_addresses"),
+        ("postmaster.pid", "Empty file."),
+        ("core", "000010  10 11 12"),
+        ("control", "Fifo: it is shown, and never"),
+        ("null", "Character device 1, 3"),
+        (".s.PGSQL", "Socket: it is shown, and never"),
+        ("base", "13067/"),
+        ("pg_wal", "Empty folder."),
+        ("pg_private", "permission denied"),
+        ("logfile", "not in this volume"),
+        ("latest", "a folder in this volume"),
+    ],
+)
+async def test_preview(name: str, shown: str) -> None:
+    async with running(engine(), (200, 50), start=START) as seen:
+        await seen.sees("29 entries")
+        await to(seen, name)
+        await seen.sees(shown)
+
+
+async def test_only_regular_files_are_read() -> None:
+    fake = engine()
+    async with running(fake, start=START) as seen:
+        await seen.sees("29 entries")
+        for _ in PGDATA:
+            await seen.press("j")
+            await seen.until(lambda: "Preview" not in seen.text, "a preview")
+    assert all(isinstance(PGDATA[PurePosixPath(path).name], bytes) for path in fake.reads)
+
+
+async def test_latin1_is_shown_and_named() -> None:
+    async with running(small({"a": "Grüße".encode("latin-1")}), start=("box", "/")) as seen:
+        await seen.sees("Grüße", "Latin-1")
+
+
+async def test_enter_on_a_file_gives_the_preview_the_screen() -> None:
+    async with running(engine(), start=START) as seen:
+        await seen.sees("29 entries")
+        await to(seen, "postgresql.conf")
+        await seen.press("enter")
+        await seen.sees("# what IP address(es) to listen on")
+        await seen.press("G", "h")
+        await seen.sees("1 of 29")
+
+
+async def test_enter_follows_a_link_inside_the_volume_only() -> None:
+    async with running(engine(), start=START) as seen:
+        await seen.sees("29 entries")
+        await to(seen, "latest")
+        await seen.press("enter")
+        await seen.sees("pgdata:/base/1 ")
+        await seen.press("h", "h")
+        await seen.sees("29 entries")
+        await to(seen, "logfile")
+        await seen.press("enter")
+        await seen.sees("which is not in this volume.")
+
+
+async def test_hidden_files_hide_and_come_back() -> None:
+    async with running(small({".env": b"", "a": b""}), start=("box", "/")) as seen:
+        await seen.sees(".env")
+        await seen.press("full_stop")
+        await seen.sees("1 of 2 entries")
+        assert ".env" not in seen.text
+        await seen.press("full_stop")
+        await seen.sees(".env")
+
+
+async def test_an_unreadable_folder_is_not_shown_as_empty() -> None:
+    async with running(engine(), start=START) as seen:
+        await seen.sees("29 entries")
+        await to(seen, "pg_private")
+        await seen.press("enter")
+        await seen.sees("pgdata:/pg_private", "permission denied", "h goes up")
+        await seen.press("h")
+        await seen.sees("29 entries")
+
+
+async def test_inspect_shows_what_the_file_system_tells() -> None:
+    async with running(engine(), start=START) as seen:
+        await seen.sees("29 entries")
+        await to(seen, "postgresql.conf")
+        await seen.press("i")
+        await seen.sees("775 bytes", "0644", "uid 999, gid 999", "not kept")
+
+
+async def test_copy_takes_the_path_on_the_engines_machine() -> None:
+    async with running(engine(), start=("pgdata", "/base")) as seen:
+        await seen.sees("3 entries")
+        await seen.press("Y")
+        await seen.sees("Copied")
+        assert seen.app.clipboard == "/var/lib/docker/volumes/pgdata/_data/base/1"
+
+
+async def test_the_preview_waits_for_the_cursor_and_never_the_cursor_for_it() -> None:
+    fake = small({f"f{number:03}": b"text\n" for number in range(100)})
+    async with running(fake, start=("box", "/")) as seen:
+        await seen.sees("100 entries")
+        fake.answers.clear()
+        await seen.press(*["j"] * 60)
+        assert seen.cursor_line == "f060"
+        assert len(fake.reads) <= 5
+        fake.answers.set()
+        await seen.sees("1 text")
+
+
+async def test_a_volume_deleted_while_open_leads_back_to_the_list() -> None:
+    fake = engine()
+    async with running(fake, start=START) as seen:
+        await seen.sees("29 entries")
+        fake.listed = [volume for volume in fake.listed if volume.name != "pgdata"]
+        await seen.press("enter")
+        await seen.sees("The volume is gone", "13 volumes")
+        assert fake.opened[0].left
+
+
+async def test_a_refresh_that_fails_keeps_the_list_and_says_so() -> None:
+    fake = engine()
+    async with running(fake, start=START) as seen:
+        await seen.sees("29 entries")
+        fake.error = EngineUnreachable("No engine answers at unix:///x (default socket): gone.")
+        await seen.press("R")
+        await seen.sees("Stale.", "29 entries")
+        fake.error = None
+        await seen.press("R")
+        await seen.sees_no("Stale.")
+        await seen.sees("29 entries")
+
+
+async def test_leaving_stops_what_is_being_read() -> None:
+    fake = small({f"f{number:05}": b"" for number in range(5000)})
+    async with running(fake) as seen:
+        await seen.sees("box")
+        fake.answers.clear()
+        await seen.press("enter")
+        await seen.sees("Opening box")
+        await seen.press("h")
+        await seen.sees("Volumes")
+        fake.answers.set()
+        await seen.until(
+            lambda: not any("entries" in thread.name for thread in threading.enumerate()),
+            "the end of the reading thread",
+        )
+
+
+async def test_an_unreadable_root_can_be_left() -> None:
+    fake = FakeEngine([volume("box", 1)], {"box": denied("/")})  # type: ignore[dict-item]
+    async with running(fake, start=("box", "/")) as seen:
+        await seen.sees("permission denied")
+        await seen.press("h")
+        await seen.sees("Volumes")
+
+
+async def test_one_hundred_thousand_entries() -> None:
+    tree: dict[str, Node] = {f"file{number}": b"" for number in range(100_000)}
+    async with running(small(tree), start=("box", "/")) as seen:
+        await seen.sees("100,000 entries")
+        await seen.until(lambda: not seen.app.screen.query_one("#files-table").busy, "the sort")  # type: ignore[attr-defined]
+        await seen.press("G")
+        assert seen.cursor_line == "file99999"
+        await seen.press("slash")
+        await seen.type("9999")
+        await seen.sees("19 of 100,000 entries")

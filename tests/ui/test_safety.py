@@ -1,0 +1,68 @@
+"""Nothing from a name, a label, a file or an error reaches a real terminal raw."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+import pytest
+
+from screenshots.terminal import Terminal
+
+COMMAND = [sys.executable, "-m", "tests.hostile"]
+RAW = (b"\x1b]0;pwned", b"\x1b[31mred", b"\xc2\x9b31m", "\u202e".encode(), "\u200b".encode())
+"""What the hostile names would do if they could."""
+
+STOPS = [signal.SIGTERM, signal.SIGHUP]
+
+
+def assert_harmless(terminal: Terminal) -> None:
+    for raw in RAW:
+        assert raw not in terminal.written
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+@pytest.mark.parametrize("flags", [[], ["--ascii"]])
+def test_every_screen_with_hostile_names(size: tuple[int, int], flags: list[str]) -> None:
+    with Terminal([*COMMAND, *flags], *size) as terminal:
+        terminal.wait_for(lambda text: "pwned" in text, "The hostile volume")
+        terminal.press("i")
+        terminal.wait_for(lambda text: "Mountpoint" in text, "The volume in JSON")
+        terminal.press("q", "Y", "q", ",", "Esc", "?", "q", ":", "Esc", "Enter")
+        terminal.wait_for(lambda text: "entries" in text, "The hostile folder")
+        terminal.press("j", "j", "j", "Space", "i", "q", "Y", "q", "/", "x", "Esc", "G", "Enter")
+        terminal.press("h", "g", "Enter")
+        terminal.wait_for(lambda text: "cannot" in text, "The hostile error")
+        terminal.press("h", "h", "R", "q")
+        assert terminal.wait_end() == 0
+        assert_harmless(terminal)
+
+
+@pytest.mark.parametrize("number", STOPS)
+def test_signals_restore_the_terminal_and_close_the_engine(number: signal.Signals) -> None:
+    with Terminal(COMMAND, 80, 24) as terminal:
+        terminal.wait_for(lambda text: "pwned" in text, "The list")
+        os.kill(terminal.pid, number)
+        assert terminal.wait_end() == 0
+        assert b"\x1b[?1049l" in terminal.written
+        assert b"engine closed" in terminal.written
+
+
+def test_broken_bytes_from_the_keyboard_do_not_end_it() -> None:
+    with Terminal(COMMAND, 80, 24) as terminal:
+        terminal.wait_for(lambda text: "pwned" in text, "The list")
+        terminal.send(b"\x1b[M \xff\xfe")
+        terminal.press("?")
+        terminal.wait_for(lambda text: "Everywhere" in text, "The help")
+
+
+@pytest.mark.parametrize(
+    "env",
+    [{"NO_COLOR": "1"}, {"TERM": "linux", "COLORTERM": ""}, {"TERM": "vt100", "COLORTERM": ""}],
+)
+def test_poor_terminals_get_no_colours_they_do_not_have(env: dict[str, str]) -> None:
+    with Terminal(COMMAND, 80, 24, env) as terminal:
+        terminal.wait_for(lambda text: "pwned" in text, "The list")
+        assert b"38;2;" not in terminal.written
+        assert b"48;2;" not in terminal.written
