@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import socket
 import threading
 from collections.abc import Iterator
@@ -94,6 +95,18 @@ def test_closing_a_listing_ends_its_reading(start: Start, crowd: Path) -> None:
     gate.open.set()
     assert agent.stat("/").entry.inode == crowd.stat().st_ino
     assert gate.received < whole.received
+    assert sum(map(len, agent.entries("/"))) == 20_000
+
+
+def test_a_listing_that_is_forgotten_half_read(start: Start, crowd: Path) -> None:
+    agent = start(crowd).connect()
+    for _ in range(100):
+        entries = agent.entries("/")
+        next(entries)
+        cycle: list[object] = [entries]
+        cycle.append(cycle)
+        del entries, cycle
+    gc.collect()
     assert sum(map(len, agent.entries("/"))) == 20_000
 
 

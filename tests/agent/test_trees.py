@@ -148,6 +148,7 @@ def test_folders_without_permission_bits(start: Start, volume: Path) -> None:
     (volume / "secret").chmod(0)
     (volume / "names-only").mkdir()
     (volume / "names-only" / "file").write_text("x")
+    (volume / "names-only" / "inner").mkdir()
     (volume / "names-only").chmod(0o444)
     (volume / "closed").chmod(0)
     powerful = start(volume).connect()
@@ -158,10 +159,13 @@ def test_folders_without_permission_bits(start: Start, volume: Path) -> None:
         assert error_of(agent, op, "/closed") == errno.EACCES
     assert error_of(agent, "read", "/secret") == errno.EACCES
     assert error_of(agent, "stat", "/closed/file") == errno.EACCES
-    (entry,) = listed(agent, "/names-only").values()
-    assert (entry.name, entry.kind, entry.errno) == ("file", EntryKind.FILE, errno.EACCES)
+    names = listed(agent, "/names-only").values()
+    assert {(entry.name, entry.kind, entry.errno) for entry in names} == {
+        ("file", EntryKind.FILE, errno.EACCES),
+        ("inner", EntryKind.DIRECTORY, errno.EACCES),
+    }
     *_, usage = agent.usage("/")
-    assert (usage.directories, usage.errors) == (2, 2)
+    assert (usage.files, usage.directories, usage.errors) == (2, 3, 3)
 
 
 def test_a_root_without_permission_bits(start: Start, volume: Path) -> None:

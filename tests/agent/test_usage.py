@@ -53,8 +53,8 @@ def test_twenty_thousand_levels(start: Start, abyss: Path) -> None:
 
 def test_many_at_once_tell_where_they_are(start: Start, abyss: Path) -> None:
     agent = start(abyss).connect()
-    with ThreadPoolExecutor(24) as pool:
-        sums = list(pool.map(lambda _: list(agent.usage("/")), range(24)))
+    with ThreadPoolExecutor(12) as pool:
+        sums = list(pool.map(lambda _: list(agent.usage("/")), range(12)))
     assert {parts[-1].directories for parts in sums} == {LEVELS}
     partial = [part.directories for parts in sums for part in parts[:-1]]
     assert any(0 < directories < LEVELS for directories in partial)
@@ -77,3 +77,12 @@ def test_cancel_in_the_middle(start: Start, abyss: Path) -> None:
 def test_few_descriptors_are_enough(start: Start, abyss: Path) -> None:
     agent = start(abyss, prefix=("prlimit", "--nofile=64:64")).connect()
     assert last(agent, "/").directories == LEVELS
+
+
+def test_few_threads_are_enough(start: Start, crowd: Path) -> None:
+    process = start(crowd)
+    agent = process.connect()
+    with ThreadPoolExecutor(64) as pool:
+        sums = list(pool.map(lambda _: last(agent, "/"), range(64)))
+    assert {usage.files for usage in sums} == {20_000}
+    assert len(os.listdir(f"/proc/{process.popen.pid}/task")) < 64

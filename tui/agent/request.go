@@ -40,6 +40,16 @@ func (r *request) cancelled() error {
 	return nil
 }
 
+func (r *request) work(run operation) (any, error) {
+	select {
+	case r.working <- struct{}{}:
+		defer func() { <-r.working }()
+		return run(r)
+	case <-r.ctx.Done():
+		return nil, syscall.ECANCELED
+	}
+}
+
 // send writes the frames collected so far; a cancelled request does not wait for its turn.
 func (r *request) send() error {
 	select {

@@ -14,6 +14,8 @@ import (
 const (
 	protocolVersion = 1
 	maxRunning      = 64
+	// Requests that touch the storage at once: each may hold a thread, and a helper has only 64.
+	maxWorking = 32
 )
 
 // A call is what a client asks for: the payload of REQUEST.
@@ -42,6 +44,7 @@ type connection struct {
 	files   *tree
 	turn    chan struct{} // held by whoever writes
 	refused chan struct{} // one place for each refusal that is not written yet
+	working chan struct{} // one place for each request that touches the storage
 	ended   chan int
 
 	mu      sync.Mutex
@@ -54,6 +57,7 @@ func newConnection(out io.Writer, files *tree) *connection {
 		files:   files,
 		turn:    make(chan struct{}, 1),
 		refused: make(chan struct{}, maxRunning),
+		working: make(chan struct{}, maxWorking),
 		ended:   make(chan int, 1),
 		running: make(map[uint32]*request),
 	}
@@ -144,7 +148,7 @@ func (c *connection) accept(ctx context.Context, f frame) error {
 		c.refuse(r.id, err)
 		return nil
 	}
-	go func() { r.finish(run(r)) }()
+	go func() { r.finish(r.work(run)) }()
 	return nil
 }
 

@@ -120,25 +120,26 @@ func (c *count) tick() error {
 }
 
 func (c *count) add(dir int, name []byte, kind uint16) {
-	switch err := statEntry(dir, name, &c.st); err {
-	case nil:
-		kind = c.st.kind()
-	case syscall.ENOENT:
+	err := statEntry(dir, name, &c.st)
+	if err == syscall.ENOENT {
 		return
-	default:
+	}
+	if err != nil {
 		c.sum.Errors++
-		c.st = statx{}
+		c.st = statx{Mode: kind}
 	}
-	if kind == syscall.S_IFDIR {
-		c.sum.Directories++
-		c.sum.Disk += c.st.Blocks * 512
-		c.top().pending = append(c.top().pending, name...)
+	if c.st.kind() != syscall.S_IFDIR {
+		c.sum.Files++
+		if c.firstName() {
+			c.sum.Apparent += c.st.Size
+			c.sum.Disk += c.st.Blocks * 512
+		}
 		return
 	}
-	c.sum.Files++
-	if c.firstName() {
-		c.sum.Apparent += c.st.Size
-		c.sum.Disk += c.st.Blocks * 512
+	c.sum.Directories++
+	c.sum.Disk += c.st.Blocks * 512
+	if err == nil {
+		c.top().pending = append(c.top().pending, name...)
 	}
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import queue
 import threading
+from collections import deque
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import Protocol
@@ -60,8 +61,11 @@ class AgentConnection:
     def __init__(self, stream: ByteStream, *, deadline: float = 30.0) -> None:
         self._stream = stream
         self._deadline = deadline
-        self._lock = threading.Lock()
+        # A listing that is forgotten half-read may be collected, and so cancelled, inside any
+        # call of ours: neither lock may wait for its own thread.
+        self._lock = threading.RLock()
         self._sending = threading.Lock()
+        self._outgoing: deque[bytes] = deque()
         self._number = 0
         # None: its caller went away, its final frame is still to come.
         self._inboxes: dict[int, _Inbox | None] = {}
@@ -182,16 +186,18 @@ class AgentConnection:
                     return
 
     def _send(self, data: bytes) -> None:
+        """Write a frame, or leave it to the thread that is writing."""
         self._refuse_lost()
-        if not self._sending.acquire(timeout=self._deadline):
-            raise EngineTimeout("The helper takes no requests.")
-        try:
-            self._stream.sendall(data)
-        except OSError as error:
-            self._lose(_broken(error))
-        finally:
-            self._sending.release()
-        self._refuse_lost()
+        self._outgoing.append(data)
+        while self._outgoing and self._sending.acquire(blocking=False):
+            try:
+                while self._outgoing:
+                    self._stream.sendall(self._outgoing.popleft())
+            except OSError as error:
+                self._lose(_broken(error))
+            finally:
+                self._sending.release()
+            self._refuse_lost()
 
     def _read(self) -> None:
         """Hand every frame to the thread that waits for it, until the stream ends."""
