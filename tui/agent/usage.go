@@ -68,19 +68,22 @@ func (c *count) run() error {
 			c.sum.Errors += uint64(c.leave())
 			continue
 		}
-		fd, err := openAt(c.top().fd, name, syscall.O_RDONLY|syscall.O_DIRECTORY|syscall.O_NOFOLLOW)
-		switch err {
-		case nil:
-			err = c.scan(name, fd)
-		case syscall.ENOENT, syscall.ENOTDIR, syscall.ELOOP:
-			err = nil // removed or replaced meanwhile
-		default:
-			c.sum.Errors++
-			err = nil
-		}
-		if err != nil {
+		if err := c.visit(name); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// visit goes down into a folder of the deepest level.
+func (c *count) visit(name string) error {
+	fd, err := openAt(c.top().fd, name, syscall.O_RDONLY|syscall.O_DIRECTORY|syscall.O_NOFOLLOW)
+	switch err {
+	case nil:
+		return c.scan(name, fd)
+	case syscall.ENOENT, syscall.ENOTDIR, syscall.ELOOP: // removed or replaced meanwhile
+	default:
+		c.sum.Errors++
 	}
 	return nil
 }
@@ -93,7 +96,7 @@ func (c *count) scan(name string, fd int) error {
 	}
 	for {
 		n, err := readDirectory(fd, c.buf)
-		if err != nil {
+		if err != nil && err != syscall.ENOENT { // which says that the folder itself was removed
 			c.sum.Errors++
 		}
 		if err != nil || n == 0 {
