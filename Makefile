@@ -36,7 +36,7 @@ check: $(DEV_READY)  ## formatting, lint, types, import rules
 	@$(BIN)/ruff format --check --quiet . || { echo 'Run: $(BIN)/ruff format' >&2; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/lint-imports --no-logo --quiet 2>/dev/null || $(BIN)/lint-imports
+	@said=$$($(BIN)/lint-imports --no-logo 2>&1) || { echo "$$said" >&2; exit 1; }
 	@unformatted=$$("$$($(GO) env GOROOT)/bin/gofmt" -l $(AGENT) tests/agent) && test -z "$$unformatted" \
 		|| { echo "gofmt would change: $$unformatted" >&2; exit 1; }
 	@cd $(AGENT) && $(GO) vet ./...
