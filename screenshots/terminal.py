@@ -29,7 +29,7 @@ KEYS = {
     "Ctrl+c": "\x03", "Ctrl+p": "\x10", "Ctrl+a": "\x01", "F1": "\x1bOP", "F5": "\x1b[15~",
 }  # fmt: skip
 
-QUIET = 0.25
+QUIET = 0.15
 """Seconds without output after which a program is taken to have painted all it wants to."""
 
 DEADLINE = 15.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from errno import EACCES
 
 from tests.fakes import FakeEngine, Node
 from tests.showcase import CREATED, MEASURED
@@ -12,6 +13,9 @@ from tui.engine.model import ContainerState, EngineInfo, Mount, Volume, VolumeSi
 
 EVIL = "a\x1b]0;pwned\x07\x1b[31mred\x9b31m\u202egnp\u200b.[/]\n[bold]\x7f\udcff\t x "
 
+NAME = EVIL.replace("/", "b")
+"""The same for a file, whose name no slash can be in."""
+
 
 def hostile_engine() -> FakeEngine:
     mount = Mount("id", EVIL, EVIL, ContainerState.RUNNING, "/" + EVIL, True, EVIL)
@@ -19,14 +23,14 @@ def hostile_engine() -> FakeEngine:
         EVIL, EVIL, EVIL, "/" + EVIL, CREATED, {EVIL: EVIL}, {"o": EVIL, EVIL: EVIL}, (mount,),
         project=EVIL, size=VolumeSize(1, MEASURED),
     )  # fmt: skip
+    content = EVIL.encode("utf-8", "surrogateescape")
     tree: dict[str, Node] = {
-        EVIL: {EVIL: {}},
-        "error": FileFailed(f"{EVIL} cannot be read.", path=EVIL, hint=EVIL),
-        "text": EVIL.encode("utf-8", "surrogateescape") * 5,
-        "x" + EVIL: EVIL,
-        "y" + EVIL: b"\0" + EVIL.encode("utf-8", "surrogateescape"),
+        "0": FileFailed(f"{NAME} cannot be read.", path=NAME, errno=EACCES, hint=EVIL),
+        NAME: {NAME: {}},
+        "text": content * 5,
+        "x" + NAME: EVIL,
+        "y" + NAME: b"\0" + content,
     }
-    tree["0"] = FileFailed(f"{EVIL} cannot be read.", path=EVIL, errno=13, hint=EVIL)
     endpoint = Endpoint("tcp://10.0.0.1:2375", EVIL, EVIL)
     info = EngineInfo(EVIL, EVIL, EVIL, EVIL, EVIL)
     return FakeEngine([volume], {EVIL: tree}, endpoint=endpoint, info=info)

@@ -22,8 +22,7 @@ def assert_harmless(terminal: Terminal) -> None:
         assert raw not in terminal.written
 
 
-@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
-@pytest.mark.parametrize("flags", [[], ["--ascii"]])
+@pytest.mark.parametrize(("size", "flags"), [((80, 24), []), ((200, 50), ["--ascii"])])
 def test_every_screen_with_hostile_names(size: tuple[int, int], flags: list[str]) -> None:
     with Terminal([*COMMAND, *flags], *size) as terminal:
         terminal.wait_for(lambda text: "pwned" in text, "The hostile volume")

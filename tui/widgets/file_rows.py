@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import stat
-import time
 from array import array
 
 from tui.engine.model import Entry, EntryBatch, EntryKind
-from tui.presentation import device, modified, permissions, safe, size
+from tui.presentation import device, modified, now, permissions, safe, size
 from tui.widgets.table import Column, Order, Rows, Spans
 
 _KIND_ORDER = {
@@ -40,7 +39,7 @@ class FileRows(Rows):
         self.sizes, self.mtimes = array("q"), array("q")
         self.inodes, self.rdevs = array("Q"), array("Q")
         self.targets: list[str] = []
-        self.present = time.time()
+        self.present = now().timestamp()
         self.columns = (
             Column("name", "Name", self._name),
             Column("size", "Size", self._size, 6, right=True, at=24),

@@ -1,0 +1,155 @@
+"""Order and filter of rows, without a screen."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+from tui.widgets.table.arrangement import Arrangement
+from tui.widgets.table.marking import Marking
+from tui.widgets.table.rows import Order, Rows
+
+
+class Numbers(Rows):
+    """Named numbers; those that begin with `d` stand first."""
+
+    def __init__(self, values: dict[str, int]) -> None:
+        super().__init__()
+        self.values = list(values.values())
+        self.add_names(values)
+        self.orders = (
+            Order("name", "n", "name", self.name_key),
+            Order("value", "v", "value", self.values.__getitem__),
+        )
+
+    def shown(self, row: int) -> bool:
+        return self.values[row] > 0
+
+    def group(self, row: int) -> int:
+        return 0 if self.names[row].startswith("d") else 1
+
+
+def arranged(rows: Rows) -> Arrangement:
+    arrangement = Arrangement(rows)
+    arrangement.append()
+    run(arrangement.sorting("name", reverse=False))
+    return arrangement
+
+
+def run(steps: Iterator[None]) -> None:
+    for _ in steps:
+        pass
+
+
+def names(arrangement: Arrangement) -> list[str]:
+    return [arrangement.rows.names[row] for row in arrangement.view]
+
+
+def some(count: int) -> Numbers:
+    chance = random.Random(1)
+    return Numbers({f"{chance.choice('abd')}{n}": chance.randrange(1000) for n in range(count)})
+
+
+def test_groups_first_then_natural_names() -> None:
+    rows = Numbers({"b10": 1, "d2": 1, "B9": 1, "d10": 1, "a": 1})
+    assert names(arranged(rows)) == ["d2", "d10", "a", "B9", "b10"]
+
+
+def test_reverse_keeps_the_groups() -> None:
+    rows = Numbers({"b": 1, "d1": 1, "a": 1, "d2": 1})
+    arrangement = arranged(rows)
+    run(arrangement.sorting("name", reverse=True))
+    assert names(arrangement) == ["d2", "d1", "b", "a"]
+
+
+def test_large_sorts_equal_small_ones() -> None:
+    rows = some(20_000)
+    arrangement = arranged(rows)
+    by_name = sorted(range(20_000), key=lambda row: (rows.group(row), rows.name_key(row)))
+    assert list(arrangement.view) == by_name
+    for reverse in (False, True):
+        arrangement = arranged(rows)
+        run(arrangement.sorting("value", reverse))
+        expected = sorted(by_name, key=rows.values.__getitem__, reverse=reverse)
+        expected.sort(key=rows.group)
+        assert list(arrangement.view) == expected
+
+
+def test_filter_ignores_case_narrows_and_widens() -> None:
+    arrangement = arranged(Numbers({"Alpha": 1, "alps": 1, "beta": 1}))
+    for query, expected in [
+        ("AL", ["Alpha", "alps"]),
+        ("alp", ["Alpha", "alps"]),
+        ("alph", ["Alpha"]),
+        ("al", ["Alpha", "alps"]),
+        ("", ["Alpha", "alps", "beta"]),
+    ]:
+        run(arrangement.filtering(query))
+        assert names(arrangement) == expected
+
+
+def test_selective_rows_and_filter_together() -> None:
+    rows = Numbers({"a1": 0, "a2": 1, "b": 1})
+    arrangement = arranged(rows)
+    rows.selective = True
+    run(arrangement.filtering("a"))
+    assert names(arrangement) == ["a2"]
+    rows.selective = False
+    run(arrangement.filtering("a"))
+    assert names(arrangement) == ["a1", "a2"]
+
+
+def test_a_filter_broken_off_does_not_lose_rows() -> None:
+    arrangement = arranged(some(20_000))
+    broken = arrangement.filtering("a")
+    next(broken)
+    run(arrangement.filtering("a1"))
+    expected = [name for name in arrangement.rows.names if "a1" in name]
+    assert sorted(names(arrangement)) == sorted(expected)
+
+
+def test_a_filter_finishes_a_sort_that_was_broken_off() -> None:
+    rows = some(20_000)
+    arrangement = arranged(rows)
+    broken = arrangement.sorting("value", reverse=False)
+    next(broken)
+    run(arrangement.filtering(""))
+    grouped = [(rows.group(row), rows.values[row]) for row in arrangement.view]
+    assert grouped == sorted(grouped)
+
+
+def test_rows_that_come_later_are_appended_and_filtered() -> None:
+    rows = Numbers({"a": 1})
+    arrangement = arranged(rows)
+    run(arrangement.filtering("a"))
+    rows.add_names(["ba", "c"])
+    rows.values += [1, 1]
+    arrangement.append()
+    assert names(arrangement) == ["a", "ba"]
+    run(arrangement.filtering(""))
+    assert names(arrangement) == ["a", "ba", "c"]
+
+
+def test_no_step_handles_more_than_a_slice_of_a_large_list() -> None:
+    arrangement = arranged(some(50_000))
+    steps = sum(1 for _ in arrangement.sorting("value", reverse=False))
+    assert steps > 50
+
+
+def test_marks() -> None:
+    rows = Numbers(dict.fromkeys("abcde", 1))
+    marking, view = Marking(rows), [4, 3, 2, 1, 0]
+    marking.begin_or_end(view, 1)
+    marking.stretch(view, 3)
+    assert rows.marked() == [1, 2, 3]
+    marking.stretch(view, 0)
+    assert rows.marked() == [3, 4]
+    marking.begin_or_end(view, 0)
+    marking.stretch(view, 4)
+    assert marking.count == 2
+    marking.invert(view[:3])
+    assert rows.marked() == [2]
+    marking.toggle(2)
+    assert marking.count == 0
+    marking.mark_all(view)
+    assert marking.count == 5

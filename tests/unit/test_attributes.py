@@ -1,0 +1,83 @@
+"""No attribute of ours hides one of Textual's: `_task` or `_size` would break a widget silently."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+
+import pytest
+from textual.app import App
+from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
+from textual.widgets import Input
+
+from tui.app import VolumeApp
+from tui.screens.chooser import Chooser
+from tui.screens.closing import ClosingScreen
+from tui.screens.help import HelpScreen
+from tui.screens.main import MainScreen
+from tui.screens.text import TextScreen
+from tui.widgets.details import DetailsPane
+from tui.widgets.files import FilesPane
+from tui.widgets.filter_line import FilterInput, FilterLine
+from tui.widgets.flow import Flow
+from tui.widgets.key_bar import KeyBar
+from tui.widgets.lines import LineView
+from tui.widgets.list_pane import ListPane
+from tui.widgets.notice import Notice
+from tui.widgets.pane import Pane, TitleLine
+from tui.widgets.preview import PreviewPane
+from tui.widgets.table import VirtualTable
+from tui.widgets.table.painting import PaintedRows
+from tui.widgets.top_line import TopLine
+from tui.widgets.volumes import VolumesPane
+
+CLASSES = [
+    VolumeApp, Chooser, ClosingScreen, HelpScreen, MainScreen, TextScreen, DetailsPane, FilesPane,
+    FilterInput, FilterLine, Flow, KeyBar, LineView, ListPane, Notice, Pane, TitleLine,
+    PreviewPane, VirtualTable, PaintedRows, TopLine, VolumesPane,
+]  # fmt: skip
+
+
+def assigned(cls: type) -> set[str]:
+    """Attributes that the class sets on `self`, and its private methods."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(cls)))
+    attributes = {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.ctx, ast.Store)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "self"
+    }
+    methods = {
+        node.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.name.startswith("_")
+        and not node.name.startswith("__")
+    }
+    return attributes | methods
+
+
+def of_textual(cls: type) -> set[str]:
+    """Names that the bases from Textual have, on the class or set on an instance."""
+    names: set[str] = set()
+    for base in cls.__mro__:
+        if base.__module__.startswith("textual"):
+            names |= set(vars(base)) | assigned(base)
+    return names
+
+
+@pytest.mark.parametrize("cls", CLASSES)
+def test_no_attribute_of_textual_is_hidden(cls: type) -> None:
+    meant = {
+        "border_title", "border_subtitle", "theme", "animation_level", "display", "virtual_size",
+    }  # fmt: skip
+    assert assigned(cls) & of_textual(cls) - meant == set()
+
+
+def test_the_test_sees_the_dangerous_ones() -> None:
+    assert {"_task", "_size", "_styles_cache", "_name"} <= of_textual(Input)
+    assert all(issubclass(cls, Widget | Screen | ModalScreen | App) for cls in CLASSES)
