@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from errno import EACCES, EINVAL, ENOENT
 from typing import Any
 
-from tui.engine import Endpoint, Engine, VolumeFiles
+from tui.engine import Endpoint, Engine
 from tui.engine.errors import EngineError, FileFailed, VolumeNotFound
+from tui.engine.files import VolumeFiles
 from tui.engine.model import (
     EngineInfo,
     Entry,

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from tests.bench.ratio import Ratio, timed
 from tests.engines.private import PrivateEngine
-from tui.engine import Engine, VolumeFiles, resolve
+from tui.engine import Engine, resolve
+from tui.engine.files import VolumeFiles
 from tui.engine.model import Entry
 
 _SIZES = ((10, 12.0), (1_000, 2.5), (100_000, 1.3))

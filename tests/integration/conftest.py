@@ -12,6 +12,7 @@ import pytest
 
 from tests.engines.api import EngineAPIError
 from tests.engines.private import PrivateEngine
+from tests.engines.waiting import wait_for
 from tui.engine import Engine, resolve
 from tui.engine.model import Volume
 
@@ -56,7 +57,8 @@ class Things:
         return self.engine.path(self.engine.api.get(f"/volumes/{volume}")["Mountpoint"])
 
     def remove_volume(self, name: str) -> None:
-        """Remove a volume before the test's end."""
+        """Remove a volume before the test's end, as soon as no helper has it."""
+        wait_for(lambda: not self.helpers(), "the end of the helpers")
         self.engine.api.delete(f"/volumes/{name}")
 
     def log(self, container: str) -> str:
@@ -71,7 +73,9 @@ class Things:
         return [str(container["Id"]) for container in found]
 
     def remove(self) -> None:
-        """Remove what is left of all that was made."""
+        """Remove what is left of all that was made; the helpers of the test have to be gone."""
+        own = set(self.helpers()) - set(self._containers)
+        wait_for(lambda: not own & set(self.helpers()), "the end of the test's helpers")
         for container in self._containers:
             _remove(self.engine, f"/containers/{container}", force=1, v=1)
         for volume in self._volumes:

@@ -76,7 +76,7 @@ def test_the_container_may_do_nothing_but_read(engine: Engine, things: Things) -
     assert host["ReadonlyRootfs"]
     assert host["NetworkMode"] == "none"
     assert "no-new-privileges:true" in host["SecurityOpt"]
-    assert host["PidsLimit"] == 64
+    assert host["PidsLimit"] == 128
     assert host["AutoRemove"]
     assert attrs["Config"]["OpenStdin"]
     assert attrs["Config"]["StdinOnce"]

@@ -49,11 +49,12 @@ class Voltui(click.Group):
 @click.version_option(package_name="voltui", message="voltui %(version)s")
 @global_options
 @click.pass_context
-def voltui(ctx: click.Context, settings: Settings) -> None:  # settings: in ctx.obj
+def voltui(ctx: click.Context, settings: Settings) -> None:
     """See Docker volumes, who uses them, where they are mounted and what is inside.
 
     Without a command the browser opens, on VOLUME if one is named. Sizes are in binary units.
     """
+    ctx.obj = settings
     if ctx.invoked_subcommand is None:
         ctx.invoke(browse)
 

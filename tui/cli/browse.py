@@ -23,7 +23,7 @@ def browse(settings: Settings, address: Address | None = None, ascii_only: bool 
         raise UsageError(
             "The browser needs a terminal.", hint="`voltui ls` and `voltui fs` work without one."
         )
-    if os.environ.get("TERM", "dumb") == "dumb":
+    if os.environ.get("TERM") in {None, "", "dumb"}:
         raise UsageError(
             "The browser needs a terminal that can move its cursor, and TERM says it cannot.",
             hint="`voltui ls` and `voltui fs` work here.",

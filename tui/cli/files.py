@@ -6,25 +6,30 @@ import errno
 import os
 import time
 from contextlib import closing
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tui.cli.address import Address, parse_address
 from tui.cli.options import Settings, global_options
 from tui.cli.output import BytesOut, print_json, print_table
-from tui.engine import Engine, VolumeFiles
+from tui.engine import Engine
 from tui.engine.errors import FileFailed, VolumeNotFound
 from tui.engine.model import Entry, EntryKind
 from tui.presentation import device, modified, permissions, size
+
+if TYPE_CHECKING:
+    from tui.engine.files import VolumeFiles
 
 _RANGE = 1024 * 1024
 
 
 @click.group()
 @global_options
-def fs(settings: Settings) -> None:
+@click.pass_context
+def fs(ctx: click.Context, settings: Settings) -> None:
     """Look at files inside a volume."""
+    ctx.obj = settings
 
 
 @fs.command("ls")

@@ -69,8 +69,7 @@ def global_options(command: Callable[..., R]) -> Callable[..., R]:
     def wrapped(ctx: click.Context, /, **given: Any) -> R:
         own = Settings(**{f.name: given.pop(f.name) for f in fields(Settings)})
         inherited = ctx.parent.obj if ctx.parent and ctx.parent.obj else Settings()
-        ctx.obj = own.over(inherited)
-        return command(settings=ctx.obj, **given)
+        return command(settings=own.over(inherited), **given)
 
     for option in reversed(_OPTIONS):
         wrapped = option(wrapped)

@@ -3,7 +3,6 @@
 from tui.engine.endpoint import Endpoint, resolve
 from tui.engine.engine import Engine
 from tui.engine.errors import EngineError
-from tui.engine.files import VolumeFiles
 from tui.engine.masking import masked_options
 
-__all__ = ["Endpoint", "Engine", "EngineError", "VolumeFiles", "masked_options", "resolve"]
+__all__ = ["Endpoint", "Engine", "EngineError", "masked_options", "resolve"]

@@ -8,7 +8,6 @@ from a proxy that knows no upgrade); without a tty what comes is cut into frames
 from __future__ import annotations
 
 import contextlib
-import http.client
 import json
 import socket
 import struct
@@ -97,6 +96,8 @@ def _dial(endpoint: Endpoint, deadline: float) -> socket.socket:
 
 def _upgrade(endpoint: Endpoint, connection: socket.socket, path: str) -> None:
     """Ask for the hijack; nothing can follow the answer's head, as the agent speaks when asked."""
+    import http.client  # Late: the first frame does not need it.
+
     connection.sendall(
         f"POST {path} HTTP/1.1\r\nHost: docker\r\nContent-Length: 0\r\n"
         "Connection: Upgrade\r\nUpgrade: tcp\r\n\r\n".encode()

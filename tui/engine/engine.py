@@ -7,19 +7,21 @@ import threading
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tui.engine.connection import DEADLINE, Connection
 from tui.engine.endpoint import Endpoint
 from tui.engine.errors import CallRefused
-from tui.engine.files import VolumeFiles
-from tui.engine.helper import sweep_helpers
-from tui.engine.helpers import OpenHelpers
-from tui.engine.image import sweep_images
 from tui.engine.masking import masked_options
 from tui.engine.model import EngineInfo, Helper, Volume, VolumeSize
-from tui.engine.sizes import SizeCache, SizeMeter
+from tui.engine.sizecache import SizeCache
 from tui.engine.volumes import HELPER_LABEL, parse_helpers, parse_volumes, tells_creation
+
+# What reads inside volumes is imported at its first use: the first frame needs none of it.
+if TYPE_CHECKING:
+    from tui.engine.files import VolumeFiles
+    from tui.engine.helpers import OpenHelpers
+    from tui.engine.sizes import SizeMeter
 
 DEMO_LABEL = "voltui.demo=1"
 
@@ -42,7 +44,7 @@ class Engine:
         """Refuse everything that changes volumes or what is inside."""
         self._state = state
         self._connection = Connection(endpoint, deadline)
-        self._helpers = OpenHelpers(self._connection, self.info)
+        self._helpers: OpenHelpers | None = None
         self._info: EngineInfo | None = None
         self._sizes: SizeMeter | None = None
         self._cache: SizeCache | None = None
@@ -76,6 +78,8 @@ class Engine:
 
     def sizes(self, volumes: Sequence[Volume]) -> Generator[tuple[str, VolumeSize], None, None]:
         """Measure what is unknown or old, yielding each size as it comes; close it to stop."""
+        from tui.engine.sizes import SizeMeter
+
         cache = self._size_cache()
         with self._lock:
             if self._sizes is None:
@@ -84,6 +88,12 @@ class Engine:
 
     def open(self, volume: Volume) -> VolumeFiles:
         """The inside of a volume; nothing is started before it is read."""
+        from tui.engine.files import VolumeFiles
+        from tui.engine.helpers import OpenHelpers
+
+        with self._lock:
+            if self._helpers is None:
+                self._helpers = OpenHelpers(self._connection, self.info)
         return VolumeFiles(self._helpers, volume)
 
     def helpers(self) -> list[Helper]:
@@ -95,6 +105,9 @@ class Engine:
 
     def sweep(self) -> None:
         """Remove what ended helpers left; an engine that allows reading only keeps it."""
+        from tui.engine.helper import sweep_helpers
+        from tui.engine.image import sweep_images
+
         try:
             sweep_helpers(self._connection)
             sweep_images(self._connection, self.info().architecture)
@@ -103,7 +116,8 @@ class Engine:
 
     def close(self) -> None:
         """Close the helpers and the connections; at most about 3 s."""
-        self._helpers.close()
+        if self._helpers is not None:
+            self._helpers.close()
         self._connection.close()
 
     def _ask_info(self) -> EngineInfo:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import re
 from collections.abc import Iterator
@@ -32,6 +31,9 @@ _VERSION = re.compile(r"^/v\d+\.\d+")
 @contextmanager
 def mapped(endpoint: Endpoint, deadline: float) -> Iterator[None]:
     """Turn whatever the SDK and its transport raise into an `EngineError`, cause preserved."""
+    # Imported here: the first frame needs none of them.
+    import http.client
+
     import docker.errors
     import requests.exceptions
     import urllib3.exceptions
@@ -121,6 +123,8 @@ def _call(request: requests.PreparedRequest) -> str:
 
 def _unreachable(endpoint: Endpoint, deadline: float, error: BaseException) -> EngineError:
     """Look for the reason in the chain of causes: the SDK wraps it several times."""
+    import http.client
+
     chain = list(_chain(error))
     for cause in chain:
         if isinstance(cause, FileNotFoundError):

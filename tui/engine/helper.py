@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import os
-import secrets
 import socket
 from collections.abc import Sequence
 from dataclasses import replace
@@ -71,7 +70,7 @@ class HelperContainer:
         """
         for volume in volumes:
             _same_volume(volume, _inspect(connection, volume.name))
-        job = secrets.token_hex(8)
+        job = os.urandom(8).hex()
         container = _create(connection, info, volumes, job)
         try:
             _refuse_ghosts(connection, container, volumes, job)
@@ -178,7 +177,7 @@ def _payload(info: EngineInfo, volumes: Sequence[Volume], job: str) -> dict[str,
             "CapDrop": ["ALL"],
             "CapAdd": ["DAC_OVERRIDE"],
             "SecurityOpt": ["no-new-privileges:true", "label=disable"],
-            "PidsLimit": 64,
+            "PidsLimit": 128,
             "Memory": _MEMORY,
             "MemorySwap": _MEMORY,
             "LogConfig": {"Type": "none"},

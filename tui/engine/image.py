@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import tarfile
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -104,6 +103,8 @@ def _archive(architecture: str) -> bytes:
 
 def _tar(members: Mapping[str, bytes | None]) -> bytes:
     """An archive of files that may be executed and, for None, folders."""
+    import tarfile  # Late: the first frame does not need it.
+
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
         for name, data in members.items():

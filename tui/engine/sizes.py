@@ -6,19 +6,17 @@ out; before that the agent, in a helper that mounts a few plain local volumes at
 
 from __future__ import annotations
 
-import hashlib
-import json
 import threading
 from collections import deque
 from collections.abc import Generator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from tui.engine.connection import Connection
 from tui.engine.errors import EngineFailed, FileFailed, HelperFailed, VolumeChanged, VolumeNotFound
 from tui.engine.helper import HelperContainer
 from tui.engine.model import DiskUsage, EngineInfo, Volume, VolumeSize
+from tui.engine.sizecache import SizeCache
 
 Sized = Generator[tuple[str, VolumeSize], None, None]
 
@@ -31,38 +29,6 @@ AGENT_FRESH = timedelta(minutes=15)
 _TOGETHER = 4
 _DF_DEADLINE = 600.0
 _DF_API = (1, 42)
-
-
-class SizeCache:
-    """The last known size of each volume of one engine, in a file of the state folder."""
-
-    def __init__(self, path: Path | None) -> None:
-        self._path = path
-        self._lock = threading.Lock()
-        self._sizes: dict[str, VolumeSize] | None = None
-
-    def get(self, volume: Volume) -> VolumeSize | None:
-        """The last size of this very volume; one of the same name made later has none."""
-        with self._lock:
-            return self._load().get(_key(volume))
-
-    def put(self, volume: Volume, size: VolumeSize) -> None:
-        """Remember a size until `save`."""
-        with self._lock:
-            self._load()[_key(volume)] = size
-
-    def save(self, volumes: Sequence[Volume]) -> None:
-        """Write what is known of the volumes that still exist; raises nothing: it is a cache."""
-        with self._lock:
-            known = self._load()
-            kept = {key: known[key] for key in map(_key, volumes) if key in known}
-            if self._path is not None:
-                _write(self._path, kept)
-
-    def _load(self) -> dict[str, VolumeSize]:
-        if self._sizes is None:
-            self._sizes = _read(self._path) if self._path else {}
-        return self._sizes
 
 
 class SizeMeter:
@@ -140,33 +106,3 @@ def _count_together(connection: Connection, info: EngineInfo, volumes: Sequence[
 
 def _last(sums: Generator[DiskUsage, None, None]) -> DiskUsage | None:
     return next(iter(deque(sums, maxlen=1)), None)
-
-
-def _key(volume: Volume) -> str:
-    """Tells a volume from an earlier one of its name, as far as the engine does."""
-    made = volume.created.isoformat() if volume.created else ""
-    told = json.dumps([made, volume.driver, *sorted(volume.labels.items())])
-    return f"{volume.name} {hashlib.sha256(told.encode()).hexdigest()[:16]}"
-
-
-def _read(path: Path) -> dict[str, VolumeSize]:
-    """The cache file; what is not as we wrote it is as if it were not there."""
-    try:
-        stored = json.loads(path.read_bytes())
-        return {
-            key: VolumeSize(int(size), datetime.fromisoformat(measured), files)
-            for key, (size, measured, files) in stored.items()
-        }
-    except (OSError, ValueError, TypeError, AttributeError):
-        return {}
-
-
-def _write(path: Path, sizes: dict[str, VolumeSize]) -> None:
-    stored = {k: (s.size, s.measured.isoformat(), s.files) for k, s in sizes.items()}
-    part = path.with_suffix(".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        part.write_text(json.dumps(stored))
-        part.replace(path)
-    except OSError:
-        return

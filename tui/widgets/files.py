@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import aclosing
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
@@ -13,7 +13,7 @@ from textual.message import Message
 
 from tui.calls import call, stream
 from tui.content import failure, notice, stat_text
-from tui.engine import Engine, EngineError, VolumeFiles
+from tui.engine import Engine, EngineError
 from tui.engine.errors import FileFailed, VolumeChanged, VolumeNotFound
 from tui.engine.model import Entry, EntryKind, Volume
 from tui.messages import CopyText, ErrorRaised, ShowText
@@ -21,6 +21,9 @@ from tui.presentation import join, link_target, location, parent, safe, safe_tex
 from tui.widgets.file_rows import FileRows
 from tui.widgets.list_pane import ListPane
 from tui.widgets.table import VirtualTable
+
+if TYPE_CHECKING:
+    from tui.engine.files import VolumeFiles
 
 
 class FilesPane(ListPane):

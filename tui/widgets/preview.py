@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.app import ComposeResult
@@ -14,13 +14,16 @@ from textual.message import Message
 from tui.calls import call, stream
 from tui.content import link_sentence, special_sentence
 from tui.documents import Document, of_range
-from tui.engine import EngineError, VolumeFiles
+from tui.engine import EngineError
 from tui.engine.errors import FileFailed
 from tui.engine.model import Entry, EntryKind
 from tui.presentation import counted, join, link_target, safe, sentence
 from tui.widgets.lines import LineView
 from tui.widgets.notice import Notice
 from tui.widgets.pane import Pane
+
+if TYPE_CHECKING:
+    from tui.engine.files import VolumeFiles
 
 DEBOUNCE = 0.07
 """Seconds the cursor has to rest on an entry before it is read."""

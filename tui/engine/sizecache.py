@@ -1,0 +1,74 @@
+"""Sizes that were measured before, kept with their age in a file of the state folder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from tui.engine.model import Volume, VolumeSize
+
+
+class SizeCache:
+    """The last known size of each volume of one engine, in a file of the state folder."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._sizes: dict[str, VolumeSize] | None = None
+
+    def get(self, volume: Volume) -> VolumeSize | None:
+        """The last size of this very volume; one of the same name made later has none."""
+        with self._lock:
+            return self._load().get(_key(volume))
+
+    def put(self, volume: Volume, size: VolumeSize) -> None:
+        """Remember a size until `save`."""
+        with self._lock:
+            self._load()[_key(volume)] = size
+
+    def save(self, volumes: Sequence[Volume]) -> None:
+        """Write what is known of the volumes that still exist; raises nothing: it is a cache."""
+        with self._lock:
+            known = self._load()
+            kept = {key: known[key] for key in map(_key, volumes) if key in known}
+            if self._path is not None:
+                _write(self._path, kept)
+
+    def _load(self) -> dict[str, VolumeSize]:
+        if self._sizes is None:
+            self._sizes = _read(self._path) if self._path else {}
+        return self._sizes
+
+
+def _key(volume: Volume) -> str:
+    """Tells a volume from an earlier one of its name, as far as the engine does."""
+    made = volume.created.isoformat() if volume.created else ""
+    told = json.dumps([made, volume.driver, *sorted(volume.labels.items())])
+    return f"{volume.name} {hashlib.sha256(told.encode()).hexdigest()[:16]}"
+
+
+def _read(path: Path) -> dict[str, VolumeSize]:
+    """The cache file; what is not as we wrote it is as if it were not there."""
+    try:
+        stored = json.loads(path.read_bytes())
+        return {
+            key: VolumeSize(int(size), datetime.fromisoformat(measured), files)
+            for key, (size, measured, files) in stored.items()
+        }
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
+
+
+def _write(path: Path, sizes: dict[str, VolumeSize]) -> None:
+    stored = {k: (s.size, s.measured.isoformat(), s.files) for k, s in sizes.items()}
+    part = path.with_suffix(".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        part.write_text(json.dumps(stored))
+        part.replace(path)
+    except OSError:
+        return
