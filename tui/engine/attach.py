@@ -8,13 +8,14 @@ from a proxy that knows no upgrade); without a tty what comes is cut into frames
 from __future__ import annotations
 
 import contextlib
-import json
+import http.client
 import socket
 import struct
 from urllib.parse import urlsplit
 
 from tui.engine.endpoint import Endpoint
 from tui.engine.foreign import answered, mapped
+from tui.engine.transport import dial, error_message
 
 _HEADER = struct.Struct(">BxxxL")
 _STDOUT = 1
@@ -67,8 +68,8 @@ class AttachedStream:
 def attach(endpoint: Endpoint, api_version: str, container: str, deadline: float) -> AttachedStream:
     """Attach to a container that is created or runs; raises `EngineError`."""
     path = f"/v{api_version}/containers/{container}/attach?stdin=1&stdout=1&stderr=1&stream=1"
-    with mapped(endpoint, deadline):
-        connection = _dial(endpoint, deadline)
+    with mapped(endpoint, deadline, f"POST {path}"):
+        connection = dial(endpoint, deadline)
         try:
             _upgrade(endpoint, connection, path)
         except BaseException:
@@ -78,26 +79,8 @@ def attach(endpoint: Endpoint, api_version: str, container: str, deadline: float
     return AttachedStream(connection)
 
 
-def _dial(endpoint: Endpoint, deadline: float) -> socket.socket:
-    parts = urlsplit(endpoint.url)
-    if parts.scheme == "unix":
-        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        try:
-            connection.settimeout(deadline)
-            connection.connect(parts.path)
-        except BaseException:
-            connection.close()
-            raise
-        return connection
-    connection = socket.create_connection((parts.hostname or "", parts.port or 2375), deadline)
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return connection
-
-
 def _upgrade(endpoint: Endpoint, connection: socket.socket, path: str) -> None:
-    """Ask for the hijack; nothing can follow the answer's head, as the agent speaks when asked."""
-    import http.client  # Late: the first frame does not need it.
-
+    """Ask for the hijack. Nothing follows the head yet: the agent speaks when it is asked."""
     connection.sendall(
         f"POST {path} HTTP/1.1\r\nHost: docker\r\nContent-Length: 0\r\n"
         "Connection: Upgrade\r\nUpgrade: tcp\r\n\r\n".encode()
@@ -107,14 +90,8 @@ def _upgrade(endpoint: Endpoint, connection: socket.socket, path: str) -> None:
         answer.begin()
         if answer.status not in {101, 200}:
             body = answer.read()
-            raise answered(endpoint, answer.status, "POST", urlsplit(path).path, _message(body))
+            raise answered(
+                endpoint, answer.status, "POST", urlsplit(path).path, error_message(body)
+            )
     finally:
         answer.close()
-
-
-def _message(body: bytes) -> str:
-    try:
-        message = json.loads(body)["message"]
-    except (ValueError, KeyError, TypeError):
-        return body.decode("utf-8", "replace").strip()
-    return str(message)

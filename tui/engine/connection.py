@@ -1,4 +1,4 @@
-"""Docker clients for one endpoint: every call has a deadline, the API version is pinned."""
+"""Calls on one engine: every one has a deadline, the API version is pinned."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from math import ceil
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlencode
 
 from tui.engine.endpoint import Endpoint
 from tui.engine.errors import EngineFailed
-from tui.engine.foreign import mapped, no_engine
+from tui.engine.foreign import mapped_sdk, no_engine
+from tui.engine.transport import Transport
 
 if TYPE_CHECKING:
     from docker.api.client import APIClient
@@ -25,12 +27,13 @@ NEWEST_API = (1, 48)
 
 
 class Connection:
-    """Clients of one engine: one for each call under way, kept for the next."""
+    """Reads by `get`, changes by `call` with a client of the SDK, kept for the next."""
 
     def __init__(self, endpoint: Endpoint, deadline: float = DEADLINE) -> None:
         self.endpoint = endpoint
         self.deadline = deadline
         """Seconds the engine may stay silent in a short call."""
+        self._transport = Transport(endpoint)
         self._idle: list[APIClient] = []
         self._lock = threading.Lock()
         self._negotiating = threading.Lock()
@@ -44,67 +47,55 @@ class Connection:
                 self._version = self._ask_version()
             return self._version
 
-    def api_version(self) -> tuple[int, int]:
-        """The version that is spoken, `(1, 41)` or above."""
+    def api_version(self) -> str:
+        """The version that is spoken: `1.41` or above."""
         version = self.version()
-        spoken = min(_parsed(version["ApiVersion"]), NEWEST_API)
-        return max(spoken, _parsed(version.get("MinAPIVersion") or "1.0"))
+        spoken = min(parse_version(version["ApiVersion"]), NEWEST_API)
+        major, minor = max(spoken, parse_version(version.get("MinAPIVersion") or "1.0"))
+        return f"{major}.{minor}"
+
+    def get(self, path: str, deadline: float | None = None, **query: str) -> Any:
+        """The JSON answer to `GET path` at the pinned version; raises `EngineError`."""
+        target = f"{path}?{urlencode(query)}" if query else path
+        within = deadline or self.deadline
+        return self._pinned(
+            lambda version: self._transport.get_json(f"/v{version}{target}", within)
+        )
 
     def call(self, function: Callable[[APIClient], T], deadline: float | None = None) -> T:
-        """Run `function` with a client of its own; raises `EngineError` for all that goes wrong.
-
-        An engine that was replaced by another version answers 400 to the pinned one: its version
-        is asked for again, and the call is made once more if it changed.
-        """
-        deadline = deadline or self.deadline
-        pinned = self.api_version()
-        try:
-            return self._call(function, deadline)
-        except EngineFailed as error:
-            if error.status != 400:
-                raise
-            self.forget_version()
-            if self.api_version() == pinned:
-                raise
-            return self._call(function, deadline)
-
-    def forget_version(self) -> None:
-        """Ask for the version again at the next call."""
-        with self._negotiating:
-            self._version = None
-
-    def get_json(self, path: str, deadline: float) -> Any:
-        """`GET` an API path at the pinned version, for what the SDK has no method for."""
-
-        def get(client: APIClient) -> Any:
-            url = f"{client.base_url}/v{client.api_version}{path}"
-            answer = client.get(url, timeout=deadline)
-            answer.raise_for_status()
-            return answer.json()
-
-        return self.call(get, deadline)
+        """Run `function` with a client of its own; raises `EngineError` for all that goes wrong."""
+        within = deadline or self.deadline
+        return self._pinned(lambda version: self._call(function, version, within))
 
     def close(self) -> None:
-        """Close every idle client; one under way is closed when its call ends."""
+        """Close what is idle; what is under way is closed when its call ends."""
+        self._transport.close()
         with self._lock:
             self._closed = True
             idle, self._idle = self._idle, []
         for client in idle:
             client.close()
 
-    def _call(self, function: Callable[[APIClient], T], deadline: float) -> T:
-        with mapped(self.endpoint, deadline), self._client(deadline) as client:
-            return function(client)
+    def _pinned(self, ask: Callable[[str], T]) -> T:
+        """Ask at the pinned version. An engine that was replaced by another version answers 400:
+        its version is asked for again, and the call is made once more if it changed.
+        """
+        pinned = self.api_version()
+        try:
+            return ask(pinned)
+        except EngineFailed as error:
+            if error.status != 400:
+                raise
+            with self._negotiating:
+                self._version = None
+            if self.api_version() == pinned:
+                raise
+        return ask(self.api_version())
 
     def _ask_version(self) -> dict[str, Any]:
-        with mapped(self.endpoint, self.deadline):
-            client = self._new_client(_text(OLDEST_API), self.deadline)
-            try:
-                version: dict[str, Any] = client.version(api_version=False)
-            finally:
-                client.close()
+        version = self._transport.get_json("/version", self.deadline)
         try:
-            offered = _parsed(version["ApiVersion"])
+            offered = parse_version(version["ApiVersion"])
         except (KeyError, TypeError, ValueError):
             raise no_engine(self.endpoint) from None
         if offered < OLDEST_API:
@@ -112,18 +103,21 @@ class Connection:
                 f"The engine at {self.endpoint.url} speaks API {version['ApiVersion']}; "
                 "voltui needs 1.41 (Docker 20.10) or newer."
             )
-        return version
+        return dict(version)
+
+    def _call(self, function: Callable[[APIClient], T], version: str, deadline: float) -> T:
+        with mapped_sdk(self.endpoint, deadline), self._client(version, deadline) as client:
+            return function(client)
 
     @contextmanager
-    def _client(self, deadline: float) -> Iterator[APIClient]:
-        spoken = _text(self.api_version())
+    def _client(self, version: str, deadline: float) -> Iterator[APIClient]:
         with self._lock:
             client = self._idle.pop() if self._idle else None
-        if client is not None and client.api_version != spoken:
+        if client is not None and client.api_version != version:
             client.close()
             client = None
         if client is None:
-            client = self._new_client(spoken, deadline)
+            client = self._new_client(version, deadline)
         client.timeout = ceil(deadline)
         healthy = False
         try:
@@ -145,10 +139,7 @@ class Connection:
         return client
 
 
-def _parsed(version: str) -> tuple[int, int]:
+def parse_version(version: str) -> tuple[int, int]:
+    """`1.41` as numbers; raises `ValueError`."""
     major, _, minor = version.partition(".")
     return int(major), int(minor)
-
-
-def _text(version: tuple[int, int]) -> str:
-    return f"{version[0]}.{version[1]}"

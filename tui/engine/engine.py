@@ -8,6 +8,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from tui.engine.connection import DEADLINE, Connection
 from tui.engine.endpoint import Endpoint
@@ -15,7 +16,7 @@ from tui.engine.errors import CallRefused
 from tui.engine.masking import masked_options
 from tui.engine.model import EngineInfo, Helper, Volume, VolumeSize
 from tui.engine.sizecache import SizeCache
-from tui.engine.volumes import HELPER_LABEL, parse_helpers, parse_volumes, tells_creation
+from tui.engine.volumes import parse_volumes, tells_creation
 
 # What reads inside volumes is imported at its first use: the first frame needs none of it.
 if TYPE_CHECKING:
@@ -62,8 +63,8 @@ class Engine:
 
         Sources: `GET /volumes`, `GET /containers/json?all=1`.
         """
-        volumes = self._connection.call(lambda client: client.volumes().get("Volumes") or [])
-        containers = self._connection.call(lambda client: client.containers(all=True))
+        volumes = self._connection.get("/volumes").get("Volumes") or []
+        containers = self._connection.get("/containers/json", all="1")
         parsed = parse_volumes(volumes, containers, tells_creation=tells_creation(self.info()))
         cache = self._size_cache()
         listed = [replace(volume, size=cache.get(volume)) for volume in parsed]
@@ -71,7 +72,7 @@ class Engine:
 
     def inspect(self, name: str) -> dict[str, Any]:
         """`GET /volumes/{name}` as the engine tells it, secrets masked."""
-        attrs = self._connection.call(lambda client: client.inspect_volume(name))
+        attrs = self._connection.get(f"/volumes/{quote(name)}")
         if attrs.get("Options"):
             attrs["Options"] = masked_options(attrs["Options"])
         return dict(attrs)
@@ -98,10 +99,9 @@ class Engine:
 
     def helpers(self) -> list[Helper]:
         """All helper containers on the engine, those of other clients included."""
-        filters = {"label": HELPER_LABEL}
-        return parse_helpers(
-            self._connection.call(lambda client: client.containers(all=True, filters=filters))
-        )
+        from tui.engine.helper import list_helpers
+
+        return list_helpers(self._connection)
 
     def sweep(self) -> None:
         """Remove what ended helpers left; an engine that allows reading only keeps it."""
@@ -122,7 +122,7 @@ class Engine:
 
     def _ask_info(self) -> EngineInfo:
         version = self._connection.version()
-        info = self._connection.call(lambda client: client.info())
+        info = self._connection.get("/info")
         components = [part.get("Name", "") for part in version.get("Components") or []]
         podman = any("Podman" in name for name in components)
         return EngineInfo(

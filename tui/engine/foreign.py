@@ -29,47 +29,53 @@ _VERSION = re.compile(r"^/v\d+\.\d+")
 
 
 @contextmanager
-def mapped(endpoint: Endpoint, deadline: float) -> Iterator[None]:
-    """Turn whatever the SDK and its transport raise into an `EngineError`, cause preserved."""
-    # Imported here: the first frame needs none of them.
-    import http.client
+def mapped(endpoint: Endpoint, deadline: float, call: str = "") -> Iterator[None]:
+    """Turn what sockets and the standard HTTP client raise into an `EngineError`.
 
+    `call` is the one being made, `GET /volumes`.
+    """
+    import http.client  # Late: the first frame does not need it.
+
+    try:
+        yield
+    except TimeoutError as error:
+        raise timed_out(endpoint, deadline, call) from error
+    except (http.client.HTTPException, OSError) as error:
+        raise _unreachable(endpoint, deadline, error) from error
+
+
+@contextmanager
+def mapped_sdk(endpoint: Endpoint, deadline: float) -> Iterator[None]:
+    """Turn whatever the SDK and its transport raise into an `EngineError`, cause preserved."""
     import docker.errors
     import requests.exceptions
     import urllib3.exceptions
 
-    try:
-        yield
-    except EngineError:
-        raise
-    except docker.errors.APIError as error:
-        raise _answered(endpoint, error.response, error.explanation) from error
-    except requests.exceptions.HTTPError as error:
-        raise _answered(endpoint, error.response, "") from error
-    except (requests.exceptions.Timeout, urllib3.exceptions.TimeoutError, TimeoutError) as error:
-        raise timed_out(endpoint, deadline, getattr(error, "request", None)) from error
-    except (
-        json.JSONDecodeError,
-        requests.exceptions.InvalidJSONError,
-        requests.exceptions.ContentDecodingError,
-        requests.exceptions.ChunkedEncodingError,
-    ) as error:
-        raise no_engine(endpoint) from error
-    except (
-        requests.exceptions.RequestException,
-        urllib3.exceptions.HTTPError,
-        http.client.HTTPException,
-        docker.errors.DockerException,
-        OSError,
-    ) as error:
-        raise _unreachable(endpoint, deadline, error) from error
+    with mapped(endpoint, deadline):
+        try:
+            yield
+        except docker.errors.APIError as error:
+            raise _answered(endpoint, error.response, error.explanation) from error
+        except (requests.exceptions.Timeout, urllib3.exceptions.TimeoutError) as error:
+            raise timed_out(endpoint, deadline, _call(getattr(error, "request", None))) from error
+        except (
+            json.JSONDecodeError,
+            requests.exceptions.InvalidJSONError,
+            requests.exceptions.ContentDecodingError,
+            requests.exceptions.ChunkedEncodingError,
+        ) as error:
+            raise no_engine(endpoint) from error
+        except (
+            requests.exceptions.RequestException,
+            urllib3.exceptions.HTTPError,
+            docker.errors.DockerException,
+        ) as error:
+            raise _unreachable(endpoint, deadline, error) from error
 
 
-def timed_out(
-    endpoint: Endpoint, deadline: float, request: requests.PreparedRequest | None = None
-) -> EngineTimeout:
+def timed_out(endpoint: Endpoint, deadline: float, call: str = "") -> EngineTimeout:
     """The engine took the call and stayed silent."""
-    what = f" to {_call(request)}" if request is not None else ""
+    what = f" to {_bare(call)}" if call else ""
     return EngineTimeout(
         f"The engine at {endpoint.url} did not answer{what} within {deadline:g} s.",
         hint="It may be busy, stopped or restarting.",
@@ -86,9 +92,9 @@ def no_engine(endpoint: Endpoint) -> ProtocolError:
 
 def answered(endpoint: Endpoint, status: int, method: str, path: str, message: str) -> EngineError:
     """The error for an answer that is no success; chosen by status and path, never by message."""
-    path = _VERSION.sub("", unquote(path))
     message = masked_text(message)
-    what = f"{method} {path}"
+    what = _bare(f"{method} {path}")
+    path = what.partition(" ")[2]
     if status in {401, 403, 405, 407}:
         said = f": {message}" if message else ""
         return CallRefused(
@@ -116,9 +122,14 @@ def _answered(
     )
 
 
-def _call(request: requests.PreparedRequest) -> str:
-    path = urlsplit(request.url or "").path
-    return f"{request.method} {_VERSION.sub('', unquote(path))}"
+def _call(request: requests.PreparedRequest | None) -> str:
+    return f"{request.method} {urlsplit(request.url or '').path}" if request is not None else ""
+
+
+def _bare(call: str) -> str:
+    """A call without version, query and quoting: `GET /volumes/data`."""
+    method, _, target = call.partition(" ")
+    return f"{method} {_VERSION.sub('', unquote(urlsplit(target).path))}"
 
 
 def _unreachable(endpoint: Endpoint, deadline: float, error: BaseException) -> EngineError:
@@ -141,6 +152,8 @@ def _unreachable(endpoint: Endpoint, deadline: float, error: BaseException) -> E
         if isinstance(cause, TimeoutError):
             return timed_out(endpoint, deadline)
     for cause in chain:
+        if isinstance(cause, http.client.IncompleteRead):
+            return _no_answer(endpoint, "it ended in the middle of an answer", _START)
         if isinstance(cause, http.client.RemoteDisconnected | ConnectionError):
             return _no_answer(endpoint, "it closed the connection without an answer", _START)
         if isinstance(cause, http.client.HTTPException):

@@ -6,6 +6,7 @@ helper ends itself when its stdin ends; the sweep removes only those that cannot
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import socket
@@ -29,7 +30,7 @@ from tui.engine.errors import (
     VolumeNotFound,
 )
 from tui.engine.image import MOUNTPOINT, image_tag, load_image
-from tui.engine.model import ContainerState, EngineInfo, Volume
+from tui.engine.model import ContainerState, EngineInfo, Helper, Volume
 from tui.engine.volumes import (
     CLIENT_LABEL,
     HELPER_LABEL,
@@ -93,16 +94,18 @@ class HelperContainer:
             self.agent.close()
 
 
+def list_helpers(connection: Connection) -> list[Helper]:
+    """All helper containers on the engine, those of other clients included."""
+    filters = json.dumps({"label": [HELPER_LABEL]})
+    return parse_helpers(connection.get("/containers/json", all="1", filters=filters))
+
+
 def sweep_helpers(connection: Connection) -> list[str]:
     """Remove helpers that ended, or were created 2 minutes ago and never started; their ids."""
-    filters = {"label": HELPER_LABEL}
-    helpers = parse_helpers(
-        connection.call(lambda client: client.containers(all=True, filters=filters))
-    )
+    helpers = list_helpers(connection)
     if all(helper.state is ContainerState.RUNNING for helper in helpers):
         return []
-    system_time = connection.call(lambda client: client.info()).get("SystemTime")
-    now = parse_time(system_time) or datetime.now(UTC)
+    now = parse_time(connection.get("/info").get("SystemTime")) or datetime.now(UTC)
     removed = []
     for helper in helpers:
         late = helper.created is not None and now - helper.created > _NEVER_STARTED_FOR
@@ -123,7 +126,7 @@ def _same_volume(volume: Volume, attrs: dict[str, Any]) -> None:
 
 
 def _inspect(connection: Connection, name: str) -> dict[str, Any]:
-    return connection.call(lambda client: client.inspect_volume(name))
+    return dict(connection.get(f"/volumes/{name}"))
 
 
 def _remove_volume(client: APIClient, name: str) -> None:
@@ -211,9 +214,8 @@ def _refuse_ghosts(
 
 
 def _start(connection: Connection, container: str) -> AgentConnection:
-    version = "{}.{}".format(*connection.api_version())
     try:
-        stream = attach(connection.endpoint, version, container, _START_DEADLINE)
+        stream = attach(connection.endpoint, connection.api_version(), container, _START_DEADLINE)
     except EngineFailed as error:
         raise _not_started(error) from error
     agent = AgentConnection(stream)

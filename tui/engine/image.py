@@ -52,8 +52,8 @@ def load_image(connection: Connection, architecture: str) -> None:
 def sweep_images(connection: Connection, architecture: str) -> None:
     """Remove images of other versions of the agent: ours, unused and older than 7 days."""
     current = image_tag(architecture)
-    filters = {"label": LABEL}
-    for image in connection.call(lambda client: client.images(filters=filters)):
+    filters = json.dumps({"label": [LABEL]})
+    for image in connection.get("/images/json", filters=filters):
         tags = [tag.removeprefix("localhost/") for tag in image.get("RepoTags") or []]
         if current not in tags and _unused_long(connection, image["Id"]):
             _remove(connection, image["Id"])
@@ -118,7 +118,7 @@ def _tar(members: Mapping[str, bytes | None]) -> bytes:
 
 def _unused_long(connection: Connection, image: str) -> bool:
     """Whether the image was tagged more than 7 days ago; False where the engine does not tell."""
-    attrs = connection.call(lambda client: client.inspect_image(image))
+    attrs = connection.get(f"/images/{image}/json")
     tagged = parse_time((attrs.get("Metadata") or {}).get("LastTagTime"))
     return tagged is not None and datetime.now(UTC) - tagged > _UNUSED_FOR
 

@@ -130,6 +130,12 @@ class EngineInfo:
     demo: bool = False
     """The private engine with the demo's volumes."""
 
+    @property
+    def api(self) -> tuple[int, int]:
+        """The API version as numbers that compare."""
+        major, _, minor = self.api_version.partition(".")
+        return int(major), int(minor)
+
 
 @dataclass(frozen=True, slots=True)
 class Helper:

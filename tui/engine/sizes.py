@@ -28,7 +28,6 @@ AGENT_FRESH = timedelta(minutes=15)
 
 _TOGETHER = 4
 _DF_DEADLINE = 600.0
-_DF_API = (1, 42)
 
 
 class SizeMeter:
@@ -47,7 +46,7 @@ class SizeMeter:
         if not self._measuring.acquire(blocking=False):
             return
         try:
-            by_engine = info.name == "Docker" and self._connection.api_version() >= _DF_API
+            by_engine = info.name == "Docker" and info.api >= (1, 42)
             measured = self._by_engine if by_engine else self._by_agent
             with closing(measured(info, volumes)) as sizes:
                 by_name = {volume.name: volume for volume in volumes}
@@ -61,7 +60,7 @@ class SizeMeter:
     def _by_engine(self, _info: EngineInfo, volumes: Sequence[Volume]) -> Sized:
         if not self._older_than(FRESH, [v for v in volumes if not v.options]):
             return
-        answer = self._connection.get_json("/system/df?type=volume", _DF_DEADLINE)
+        answer = self._connection.get("/system/df", _DF_DEADLINE, type="volume")
         now = datetime.now(UTC)
         names = {volume.name for volume in volumes}
         for attrs in answer.get("Volumes") or []:

@@ -48,8 +48,7 @@ def tells_creation(info: EngineInfo) -> bool:
 
     Docker before 23 (API 1.42) tells the last change of a local volume's root folder instead.
     """
-    major, _, minor = info.api_version.partition(".")
-    return info.name != "Docker" or (int(major), int(minor)) >= (1, 42)
+    return info.name != "Docker" or info.api >= (1, 42)
 
 
 def parse_volume(
