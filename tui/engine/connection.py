@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-DEADLINE = 10.0
-
 OLDEST_API = (1, 41)
 NEWEST_API = (1, 48)
 """The API versions this code was written for; a newer engine is spoken to in the newest of them."""
@@ -29,7 +27,7 @@ NEWEST_API = (1, 48)
 class Connection:
     """Reads by `get`, changes by `call` with a client of the SDK, kept for the next."""
 
-    def __init__(self, endpoint: Endpoint, deadline: float = DEADLINE) -> None:
+    def __init__(self, endpoint: Endpoint, deadline: float) -> None:
         self.endpoint = endpoint
         self.deadline = deadline
         """Seconds the engine may stay silent in a short call."""

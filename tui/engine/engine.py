@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from tui.engine.connection import DEADLINE, Connection
 from tui.engine.endpoint import Endpoint
 from tui.engine.errors import CallRefused
 from tui.engine.masking import masked_options
@@ -18,13 +17,17 @@ from tui.engine.model import EngineInfo, Helper, Volume, VolumeSize
 from tui.engine.sizecache import SizeCache
 from tui.engine.volumes import parse_volumes, tells_creation
 
-# What reads inside volumes is imported at its first use: the first frame needs none of it.
+# What asks the engine is imported at its first use: the first frame needs none of it.
 if TYPE_CHECKING:
+    from tui.engine.connection import Connection
     from tui.engine.files import VolumeFiles
     from tui.engine.helpers import OpenHelpers
     from tui.engine.sizes import SizeMeter
 
 DEMO_LABEL = "voltui.demo=1"
+
+DEADLINE = 10.0
+"""Seconds the engine may stay silent in a short call."""
 
 
 class Engine:
@@ -44,7 +47,9 @@ class Engine:
         self.read_only = read_only
         """Refuse everything that changes volumes or what is inside."""
         self._state = state
-        self._connection = Connection(endpoint, deadline)
+        self._deadline = deadline
+        self._connected: Connection | None = None
+        self._connecting = threading.Lock()
         self._helpers: OpenHelpers | None = None
         self._info: EngineInfo | None = None
         self._sizes: SizeMeter | None = None
@@ -119,6 +124,15 @@ class Engine:
         if self._helpers is not None:
             self._helpers.close()
         self._connection.close()
+
+    @property
+    def _connection(self) -> Connection:
+        from tui.engine.connection import Connection
+
+        with self._connecting:
+            if self._connected is None:
+                self._connected = Connection(self.endpoint, self._deadline)
+            return self._connected
 
     def _ask_info(self) -> EngineInfo:
         version = self._connection.version()
