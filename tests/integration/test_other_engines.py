@@ -1,0 +1,93 @@
+"""The same on Docker 26.1 (API 1.45) and Podman 4.3 as on Docker 20.10."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.engines.packages import podman_programs, trixie_docker_programs
+from tests.engines.podman import Podman
+from tests.engines.private import PrivateEngine
+from tests.engines.waiting import wait_for
+from tests.integration.conftest import named
+from tui.engine import Engine, resolve
+from tui.engine.errors import VolumeNotFound
+
+pytestmark = pytest.mark.slow
+
+Other = PrivateEngine | Podman
+
+
+@pytest.fixture(scope="module", params=["Docker 26.1", "Podman 4.3"])
+def other(request: pytest.FixtureRequest) -> Iterator[Other]:
+    if request.param == "Podman 4.3":
+        with Podman(podman_programs()) as podman:
+            yield podman
+    else:
+        with PrivateEngine(programs=trixie_docker_programs()) as docker:
+            yield docker
+
+
+@pytest.fixture
+def opened(other: Other, tmp_path: Path) -> Iterator[Engine]:
+    with closing(Engine(resolve(other.url), state=tmp_path)) as engine:
+        yield engine
+
+
+@contextmanager
+def volume(other: Other, **body: object) -> Iterator[str]:
+    name = str(other.api.post("/volumes/create", body)["Name"])
+    yield name
+    other.api.delete(f"/volumes/{name}", force=1)
+
+
+def helpers(other: Other) -> list[object]:
+    filters = '{"label":["voltui.helper"]}'
+    return list(other.api.get("/containers/json", all=1, filters=filters))
+
+
+def test_the_engine_tells_what_it_is(other: Other, opened: Engine) -> None:
+    info = opened.info()
+    expected = ("Podman", (1, 41)) if isinstance(other, Podman) else ("Docker", (1, 45))
+    assert (info.name, info.api) == expected
+    assert info.architecture in {"amd64", "arm64"}
+
+
+def test_a_volume_is_listed_read_and_measured(other: Other, opened: Engine) -> None:
+    with volume(other, Name="data", Labels={"com.docker.compose.project": "shop"}) as name:
+        folder = other.path(other.api.get(f"/volumes/{name}")["Mountpoint"])
+        (folder / "file").write_bytes(b"x" * 5000)
+        listed = named(opened, name)
+        assert listed.project == "shop"
+        assert listed.created is not None
+        assert dict(opened.sizes([listed]))[name].size == 5000
+        files = opened.open(listed)
+        assert [entry.name for batch in files.entries("/") for entry in batch] == ["file"]
+        assert files.read("/file", 0, 10).data == b"x" * 10
+        assert helpers(other)
+        assert not named(opened, name).in_use
+        opened.close()
+        wait_for(lambda: not helpers(other), "the end of the helper")
+
+
+def test_an_anonymous_volume_survives_being_browsed(other: Other, opened: Engine) -> None:
+    with volume(other) as name:
+        listed = named(opened, name)
+        assert listed.anonymous or listed.looks_anonymous
+        list(opened.open(listed).entries("/"))
+        opened.close()
+        wait_for(lambda: not helpers(other), "the end of the helper")
+        assert other.api.get(f"/volumes/{name}")["Name"] == name
+
+
+def test_a_deleted_volume_is_not_made_again(other: Other, opened: Engine) -> None:
+    with volume(other, Name="going") as name:
+        listed = named(opened, name)
+        other.api.delete(f"/volumes/{name}")
+        with pytest.raises(VolumeNotFound):
+            opened.open(listed).stat("/")
+        assert name not in {found.name for found in opened.volumes()}
+        other.api.post("/volumes/create", {"Name": name})
