@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -21,10 +22,7 @@ from tui.content import copied
 from tui.engine import Engine
 from tui.messages import CopyText, ErrorRaised, ShowText
 from tui.presentation import copyable, safe_text, sentence
-from tui.screens.closing import ClosingScreen
-from tui.screens.help import HelpScreen
 from tui.screens.main import MainScreen
-from tui.screens.text import TextScreen
 from tui.theme import NIGHT
 
 CLOSE_WITHIN = 3.0
@@ -63,6 +61,7 @@ class VolumeApp(App[None]):
         ascii: bool = False,  # noqa: A002
     ) -> None:
         """Open `start`, a volume and a path in it, as soon as the volumes are known."""
+        gc.disable()  # Until the first frame, which it would delay by a tenth.
         terminal.tolerate_broken_input()
         own_palette = terminal.needs_palette_of_terminal()
         super().__init__(ansi_color=True if own_palette else None)
@@ -85,6 +84,11 @@ class VolumeApp(App[None]):
     def on_mount(self) -> None:
         """Restore the terminal and close the helpers on signals too."""
         terminal.on_termination(self.leave)
+        self.call_after_refresh(self._collect_garbage_again)
+
+    def _collect_garbage_again(self) -> None:
+        gc.freeze()
+        gc.enable()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own, then ours: nothing unprintable passes."""
@@ -109,16 +113,22 @@ class VolumeApp(App[None]):
 
     @on(ShowText)
     def _show_text(self, message: ShowText) -> None:
+        from tui.screens.text import TextScreen
+
         self.push_screen(TextScreen(message.title, message.text))
 
     @on(CopyText)
     def _copy_text(self, message: CopyText) -> None:
+        from tui.screens.text import TextScreen
+
         text = copyable(message.text)
         self.copy_to_clipboard(text)
         self.push_screen(TextScreen("Copied", partial(copied, text)))
 
     def action_help(self) -> None:
         """Show every key."""
+        from tui.screens.help import HelpScreen
+
         self.push_screen(HelpScreen([*MainScreen.BINDINGS, *VolumeApp.BINDINGS]))
 
     # The end
@@ -139,6 +149,8 @@ class VolumeApp(App[None]):
     @work(exclusive=True, group="quit")
     async def leave(self) -> None:
         """Say so, close the engine, leave."""
+        from tui.screens.closing import ClosingScreen
+
         self.push_screen(ClosingScreen())
         with suppress(TimeoutError):
             await asyncio.wait_for(call(self._engine.close), CLOSE_WITHIN)

@@ -146,7 +146,7 @@ async def test_an_unreadable_folder_is_not_shown_as_empty() -> None:
         await seen.sees("29 entries")
         await to(seen, "pg_private")
         await seen.press("enter")
-        await seen.sees("pgdata:/pg_private", "permission denied", "h goes up")
+        await seen.sees("pgdata:/pg_private", "cannot be read", "h goes up")
         await seen.press("h")
         await seen.sees("29 entries")
 

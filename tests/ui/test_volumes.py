@@ -166,7 +166,7 @@ async def test_keys_of_the_bar_are_those_that_work() -> None:
     async with running(engine()) as seen:
         await seen.sees("Open", "Unused", "? Help")
         await seen.press("slash")
-        await seen.sees("Keep the filter", "Clear it")
+        await seen.sees("Keep the filter", "Clear filter")
         assert "? Help" not in seen.text.split("\n")[-1]
 
 

@@ -19,7 +19,6 @@ from tui.engine.errors import VolumeNotFound
 from tui.engine.model import EngineInfo, Volume
 from tui.messages import ErrorRaised
 from tui.presentation import safe
-from tui.screens.chooser import Choice, Chooser
 from tui.widgets.details import DetailsPane
 from tui.widgets.files import FilesPane
 from tui.widgets.key_bar import KeyBar
@@ -73,6 +72,10 @@ class MainScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """The panes between the two lines."""
+        # Known from the start, the classes of the size cost no second round of styling.
+        width, height = self.app.size
+        self.add_class(*self._get_breakpoint_classes(width, self.HORIZONTAL_BREAKPOINTS))
+        self.add_class(*self._get_breakpoint_classes(height, self.VERTICAL_BREAKPOINTS))
         yield self.top
         with Horizontal(id="panes"):
             with Vertical(id="left"):
@@ -220,6 +223,8 @@ class MainScreen(Screen[None]):
     @work(exclusive=True, group="dialog")
     async def action_sort(self) -> None:
         """Choose by what the list is sorted."""
+        from tui.screens.chooser import Choice, Chooser
+
         table = self._list_in_focus().table
         now = table.arrangement
         choices = [

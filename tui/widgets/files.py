@@ -117,7 +117,7 @@ class FilesPane(ListPane):
             self._let_go(self.files)
         self.files, self._places, self._listed = None, {}, False
         self.table.show_rows(FileRows(hide_dotfiles=self.rows.selective))
-        self.filter_line.close()
+        self.close_filter()
 
     @work(group="leave")
     async def _let_go(self, files: VolumeFiles) -> None:
@@ -161,7 +161,7 @@ class FilesPane(ListPane):
 
     def _arrive(self, path: str, rows: FileRows, anchor: str | None, *, keep: bool) -> None:
         if not keep:
-            self.filter_line.close()
+            self.close_filter()
         self.warn(None)
         self.folder, self._listed = path, True
         self.table.show_rows(rows, anchor=anchor, keep=keep)
@@ -174,7 +174,7 @@ class FilesPane(ListPane):
             self.warn(f"Stale. {sentence(error)} R retries.")
         else:
             self.folder, self._listed = path, False
-            self.filter_line.close()
+            self.close_filter()
             self.table.show_rows(FileRows(hide_dotfiles=self.rows.selective))
             self._title("")
             self.say(failure(error, self._engine.endpoint, [("h", "goes up"), ("R", "retries")]))
@@ -204,7 +204,7 @@ class FilesPane(ListPane):
         elif not len(self.rows):
             self.say(notice("This folder is empty.", keys=[("h", "goes up")]))
         elif self.table.arrangement.query:
-            query = safe_text(self.filter_line.text)
+            query = safe_text(self.filter_text)
             self.say(notice(f"No name here has {query} in it.", keys=[("Esc", "shows all")]))
         else:
             self.say(

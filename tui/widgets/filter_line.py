@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -25,7 +24,6 @@ class FilterLine(Horizontal):
     """One line of input above a table; the arrows move the list meanwhile."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "drop", "Clear it", id="filter.drop", key_display="Esc"),
         Binding("down", "list_move(1)", "Down", show=False),
         Binding("up", "list_move(-1)", "Up", show=False),
     ]
@@ -41,31 +39,18 @@ class FilterLine(Horizontal):
         yield Static("/")
         yield self._input
 
+    def on_mount(self) -> None:
+        """Let the user type at once."""
+        self.take_focus()
+
     @property
     def text(self) -> str:
         """What was typed."""
         return self._input.value
 
-    def open(self) -> None:
+    def take_focus(self) -> None:
         """Let the user type."""
-        self.display = True
         self.screen.set_focus(self._input)
-
-    def close(self) -> None:
-        """Filter by nothing, and take no place."""
-        self._input.value = ""
-        self.display = False
-
-    @on(Input.Submitted)
-    def _keep(self) -> None:
-        """Go back to the list; the filter stays."""
-        self.screen.set_focus(self._table)
-        self.display = bool(self.text)
-
-    def action_drop(self) -> None:
-        """Show everything again."""
-        self.screen.set_focus(self._table)
-        self.close()
 
     def action_list_move(self, rows: int) -> None:
         """Move the list's cursor while typing."""

@@ -7,7 +7,6 @@ from textual.app import App
 from textual.content import Content
 from textual.screen import ActiveBinding, Screen
 from textual.widget import Widget
-from textual.widgets import Input
 
 
 class KeyBar(Widget):
@@ -23,7 +22,7 @@ class KeyBar(Widget):
     def _fitting(self) -> list[tuple[Content, str]]:
         """Pieces that fit, with the key each stands for; the last one always has a place."""
         shown = _shown(self.screen.active_bindings)
-        if isinstance(self.screen.focused, Input):  # The others' keys are text now.
+        if self._typing():
             shown = [active for active in shown if not isinstance(active.node, App | Screen)]
         pieces = [(self._piece(active), active.binding.key) for active in shown]
         if not pieces:
@@ -37,6 +36,11 @@ class KeyBar(Widget):
                 break
             fitting.append(piece)
         return [*fitting, last]
+
+    def _typing(self) -> bool:
+        """Whether keys are text now, all but those of the input line and its pane."""
+        focused = self.screen.focused
+        return focused is not None and focused.check_consume_key("a", "a")
 
     def _piece(self, active: ActiveBinding) -> Content:
         key = self.app.get_key_display(active.binding)

@@ -5,19 +5,23 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from tui.presentation import counted
-from tui.widgets.filter_line import FilterLine
 from tui.widgets.notice import Notice
 from tui.widgets.pane import Pane
 from tui.widgets.table import Rows, VirtualTable
+
+if TYPE_CHECKING:
+    from textual.widgets import Input
+
+    from tui.widgets.filter_line import FilterLine
 
 PATIENCE = 3
 """Seconds without an answer after which the wait is told."""
@@ -31,7 +35,7 @@ class ListPane(Pane):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "escape", "clear_filter", "Clear filter", id="filter.clear", show=False,
+            "escape", "clear_filter", "Clear filter", id="filter.clear", key_display="Esc",
             tooltip="Show every name again",
         ),
     ]  # fmt: skip
@@ -39,7 +43,7 @@ class ListPane(Pane):
     def __init__(self, title: str, rows: Rows, *, id: str) -> None:  # noqa: A002
         super().__init__(title, id=id)
         self.table = VirtualTable(rows, id=f"{id}-table")
-        self.filter_line = FilterLine(self.table)
+        self._filter: FilterLine | None = None
         self.notice = Notice()
         self.stale = Static(classes="stale", markup=False)
         self._has_row = False
@@ -50,13 +54,12 @@ class ListPane(Pane):
         """Title, warning, filter, then the table or the sentence."""
         yield from super().compose()
         yield self.stale
-        yield self.filter_line
         yield self.notice
         yield self.table
 
     def on_mount(self) -> None:
         """Hide what has nothing to say yet."""
-        self.stale.display = self.filter_line.display = self.table.display = False
+        self.stale.display = self.table.display = False
         self.set_interval(1, self._tell_wait)
 
     def say(self, sentence: Content | None) -> None:
@@ -66,7 +69,7 @@ class ListPane(Pane):
             self.notice.say(sentence)
         self.notice.display = sentence is not None
         self.table.display = sentence is None
-        if had_focus and not self.filter_line.has_focus_within:
+        if had_focus and not (self._filter and self._filter.has_focus_within):
             self.take_focus()
 
     def warn(self, sentence: str | None) -> None:
@@ -119,24 +122,52 @@ class ListPane(Pane):
     def _table_changed(self) -> None:
         self.arranged()
 
-    @on(Input.Changed)
-    def _filter_typed(self, event: Input.Changed) -> None:
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Filter as the user types."""
         event.stop()
-        self.table.filter_rows(event.value)
+        if self._filter:
+            self.table.filter_rows(event.value)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Go back to the list; the filter stays if there is one."""
+        event.stop()
+        if event.value:
+            self.take_focus()
+        else:
+            self.action_clear_filter()
+
+    @property
+    def filter_text(self) -> str:
+        """What the list is filtered by, as it was typed."""
+        return self._filter.text if self._filter else ""
 
     def open_filter(self) -> None:
         """Let the user type what to filter by."""
-        self.filter_line.open()
+        if self._filter:
+            self._filter.take_focus()
+            return
+        from tui.widgets.filter_line import FilterLine
+
+        self._filter = FilterLine(self.table)
+        self.mount(self._filter, before=self.notice)
+
+    def close_filter(self) -> None:
+        """Filter by nothing, and take no place."""
+        if self._filter:
+            self._filter.remove()
+            self._filter = None
+            self.table.filter_rows("")
+            self.refresh_bindings()
 
     def action_clear_filter(self) -> None:
         """Show every name again."""
-        self.filter_line.close()
         self.take_focus()
+        self.close_filter()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Grey what needs a row where there is none; hide what clears a filter that is empty."""
         if action == "clear_filter":
-            return bool(self.filter_line.text)
+            return self._filter is not None
         return None if action in NEEDS_ROW and self.table.row is None else True
 
     def reason(self, action: str) -> str:  # noqa: ARG002

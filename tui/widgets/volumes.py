@@ -154,7 +154,7 @@ class VolumesPane(ListPane):
             words = "docker volume create NAME makes one."
             self.say(notice("This engine has no volumes.", words, keys=[("R", "looks again")]))
         elif self.table.arrangement.query:
-            query = safe_text(self.filter_line.text)
+            query = safe_text(self.filter_text)
             self.say(notice(f"No volume has {query} in its name.", keys=[("Esc", "shows all")]))
         else:
             self.say(notice("Every volume is in use.", keys=[("u", "shows all")]))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -17,9 +15,7 @@ from tui.widgets.table.cells import GUTTER
 from tui.widgets.table.marking import Marking
 from tui.widgets.table.painting import PaintedRows
 from tui.widgets.table.rows import Rows
-
-SLICE = 0.006
-"""Seconds the event loop may be kept from serving keys."""
+from tui.widgets.table.stepping import Stepper
 
 
 class VirtualTable(PaintedRows, can_focus=True, inherit_bindings=False):
@@ -53,7 +49,7 @@ class VirtualTable(PaintedRows, can_focus=True, inherit_bindings=False):
         super().__init__(rows, sort, id)
         self.marking = Marking(rows)
         self._anchor: str | None = None
-        self._arranging: asyncio.Task[None] | None = None
+        self._stepper = Stepper(self._arranging, self._arranged)
         self._told: str | None = None
 
     # Data
@@ -67,7 +63,7 @@ class VirtualTable(PaintedRows, can_focus=True, inherit_bindings=False):
         if keep:
             anchor = self._anchor
             self._keep_marks(rows)
-        self._stop_arranging()
+        self._stepper.stop()
         self.rows, self._anchor = rows, anchor
         self.marking = Marking(rows)
         self.arrangement = Arrangement(rows, old.sort, old.reverse)
@@ -85,7 +81,7 @@ class VirtualTable(PaintedRows, can_focus=True, inherit_bindings=False):
 
     def rows_added(self) -> None:
         """Show the rows that were appended to `rows`, unsorted behind the others."""
-        if self._arranging:
+        if self.busy:
             return
         first = not self.arrangement.view
         known = len(self.arrangement.order)
@@ -116,7 +112,7 @@ class VirtualTable(PaintedRows, can_focus=True, inherit_bindings=False):
     @property
     def busy(self) -> bool:
         """Whether a sort or a filter is still at work."""
-        return self._arranging is not None
+        return self._stepper.busy
 
     @property
     def row(self) -> int | None:
@@ -130,25 +126,14 @@ class VirtualTable(PaintedRows, can_focus=True, inherit_bindings=False):
         return None if self.row is None else self.rows.names[self.row]
 
     def _arrange(self, steps: Iterator[None]) -> None:
-        """Do the steps: at once what fits into a slice, the rest between keys."""
-        self._stop_arranging()
-        self.arrangement.append()
         self.marking.end_range()
-        if _exhausted(steps):
-            self._arranged()
-        else:
-            self._arranging = asyncio.create_task(self._arrange_rest(steps))
+        self.arrangement.append()
+        self._stepper.start(steps)
 
-    async def _arrange_rest(self, steps: Iterator[None]) -> None:
-        while True:
-            self._resize_content()
-            self.refresh()
-            self._tell()
-            await asyncio.sleep(0.001)
-            if _exhausted(steps):
-                break
-        self._arranging = None
-        self._arranged()
+    def _arranging(self) -> None:
+        self._resize_content()
+        self.refresh()
+        self._tell()
 
     def _arranged(self) -> None:
         self.arrangement.append()
@@ -158,11 +143,6 @@ class VirtualTable(PaintedRows, can_focus=True, inherit_bindings=False):
         self._show_cursor()
         self.refresh()
         self._tell()
-
-    def _stop_arranging(self) -> None:
-        if self._arranging:
-            self._arranging.cancel()
-            self._arranging = None
 
     def _return_to_anchor(self, since: int = 0) -> bool:
         if self._anchor is None:
@@ -287,10 +267,4 @@ class VirtualTable(PaintedRows, can_focus=True, inherit_bindings=False):
 
     def on_unmount(self) -> None:
         """End what is still being sorted."""
-        self._stop_arranging()
-
-
-def _exhausted(steps: Iterator[None]) -> bool:
-    """Run steps for one slice of time; whether none are left."""
-    end = time.perf_counter() + SLICE
-    return all(time.perf_counter() <= end for _ in steps)
+        self._stepper.stop()
