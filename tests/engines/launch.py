@@ -32,7 +32,10 @@ def main(arguments: Sequence[str]) -> None:
     host: list[str] = []
     if not configured(arguments):
         try:
-            host = ["--host", Demo().start(_tell).url]
+            demo = Demo()
+            host = ["--host", demo.start(_tell).url]
+            # So that `make demo-clean` removes what voltui remembers of it as well.
+            os.environ["XDG_STATE_HOME"] = str(demo.root / "state")
         except (PackagesError, PrivateEngineError) as problem:
             sys.exit(f"No container engine is configured here, and no demo can be shown: {problem}")
     os.execv(sys.executable, [sys.executable, "-m", "tui", *host, *arguments])
@@ -43,4 +46,7 @@ def _tell(text: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    try:
+        main(sys.argv[1:])
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -53,3 +53,5 @@ if __name__ == "__main__":
         sys.exit(main(sys.argv[1:]))
     except (PackagesError, PrivateEngineError) as problem:
         sys.exit(str(problem))
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -23,6 +23,7 @@ def nextcloud_html(tree: Tree) -> None:
         for part in ("Controller", "Service", "Db"):
             tree.file(f"apps/{app}/lib/{part}/Index.php", f"<?php\n// {app}: {part}\n")
         tree.file(f"apps/{app}/js/{app}-main.js", f"/* {app} */\n" + "void 0;\n" * 400)
+    tree.folder("data")  # where nextcloud_data is mounted, in a container below a read-only mount
     tree.file("version.php", "<?php\n$OC_Version = array(28,0,4,1);\n")
 
 

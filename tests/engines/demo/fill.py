@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import os
 import shutil
+import signal
 import time
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,9 @@ from tests.engines.demo.tree import Tree
 from tests.engines.demo.volumes import VOLUMES, Fill, VolumePlan
 from tests.engines.private import PrivateEngine
 from tests.engines.waiting import wait_for
+
+_Work = tuple[VolumePlan, Fill, Path]
+_PR_SET_PDEATHSIG = 1
 
 
 def fill(engine: PrivateEngine, *, scale: float = 1.0) -> None:
@@ -34,7 +39,7 @@ def revive(engine: PrivateEngine) -> None:
     for plan in VOLUMES:
         root = engine.path(_mountpoint(engine, plan))
         if plan.tmpfs and not os.listdir(root):
-            _write(plan, plan.fills, root, 1.0)
+            _write(plan, plan.fills[0], root, 1.0)
 
 
 def _make_containers(engine: PrivateEngine) -> None:
@@ -52,23 +57,44 @@ def _make_containers(engine: PrivateEngine) -> None:
 def _fill_volumes(engine: PrivateEngine, scale: float) -> None:
     done = engine.root / "filled"
     done.mkdir(exist_ok=True)
-    work: list[tuple[VolumePlan, Fill, Path]] = []
+    shares: list[list[_Work]] = [[]]
     for plan in VOLUMES:
         mountpoint = _create(engine, plan)
         if not plan.tmpfs and not (done / plan.name).exists():
             _clear(mountpoint)
-            work += [(plan, each, mountpoint) for each in plan.fills]
-    # The heavy ones first, so that no processor waits for them in the end.
-    work.sort(key=lambda item: len(item[0].fills), reverse=True)
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(os.cpu_count(), context) as pool:
-        running = [
-            pool.submit(_write, plan, (each,), mountpoint, scale) for plan, each, mountpoint in work
-        ]
-        for result in running:
-            result.result()
+            if len(plan.fills) == 1:
+                shares[0].append((plan, plan.fills[0], mountpoint))
+            else:
+                shares += [[(plan, each, mountpoint)] for each in plan.fills]
+    _write_at_once(shares, scale)
     for plan in VOLUMES:
         (done / plan.name).touch()
+
+
+def _write_at_once(shares: list[list[_Work]], scale: float) -> None:
+    """Write each share in a process of its own, none of which outlives this call."""
+    # Not a ProcessPoolExecutor: interrupted by Ctrl+c it waits for ever.
+    context = multiprocessing.get_context("spawn")
+    writers = [context.Process(target=_write_share, args=(each, scale)) for each in shares if each]
+    try:
+        for writer in writers:
+            writer.start()
+        for writer in writers:
+            writer.join()
+    finally:
+        for writer in writers:
+            if writer.pid is not None:
+                writer.kill()
+                writer.join()
+    if any(writer.exitcode for writer in writers):
+        raise RuntimeError("A part of the demo could not be written; the reason stands above.")
+
+
+def _write_share(share: list[_Work], scale: float) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    for plan, each, mountpoint in share:
+        _write(plan, each, mountpoint, scale)
 
 
 def _create(engine: PrivateEngine, plan: VolumePlan) -> Path:
@@ -85,10 +111,9 @@ def _labels_anonymous(engine: PrivateEngine) -> bool:
     return tuple(map(int, version.split("."))) >= (1, 42)
 
 
-def _write(plan: VolumePlan, fills: tuple[Fill, ...], root: Path, scale: float) -> None:
-    for each in fills:
-        tree = Tree(root, plan.name, time.time(), scale)
-        each(tree)
+def _write(plan: VolumePlan, fill_one: Fill, root: Path, scale: float) -> None:
+    tree = Tree(root, plan.name, time.time(), scale)
+    fill_one(tree)
     if len(plan.fills) == 1:
         tree.settle()
 

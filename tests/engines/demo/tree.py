@@ -50,7 +50,8 @@ class Tree:
         if not os.path.isdir(full):
             if os.path.dirname(full) != self.root:
                 self.folder(os.path.relpath(os.path.dirname(full), self.root))
-            os.mkdir(full)
+            with contextlib.suppress(FileExistsError):  # by what fills the volume beside us
+                os.mkdir(full)
             os.chown(full, self.uid, self.gid)
             os.chmod(full, self.folder_mode if mode is None else mode)
         return full
