@@ -126,6 +126,8 @@ def unpacked(
 
 
 def _fetch_and_unpack(home: Path, root: Path, names: tuple[str, ...], release: str) -> None:
+    for interrupted in home.glob(f".{root.name}-*"):
+        shutil.rmtree(interrupted)
     with tempfile.TemporaryDirectory(dir=home, prefix=f".{root.name}-") as scratch:
         apt = _Apt(Path(scratch), release)
         apt.fetch(names)

@@ -130,6 +130,7 @@ class PrivateEngine:
             self._programs = docker_programs(tell)
         if self.api.answers():
             return
+        self.kill()  # one that hangs is in the way
         self.root.mkdir(parents=True, exist_ok=True)
         with (self.root / "dockerd.log").open("ab") as log:
             if self._namespace is None or not self._namespace.alive:
