@@ -53,7 +53,7 @@ bench: $(DEV_READY)  ## measure against peers and limits
 	@$(BIN)/python -m tests.bench
 
 screenshots: $(DEV_READY)  ## make the pictures of the README again
-	@$(BIN)/python screenshots/make.py
+	@$(BIN)/python -m screenshots.make
 
 demo-clean:  ## remove the demo: its engine, containers, volumes and files
 	@test ! -x $(BIN)/python || $(BIN)/python -m tests.engines.demo clean
