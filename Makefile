@@ -46,7 +46,7 @@ go-test: $(DEV_READY)  ## the agent's own tests
 
 fuzz: $(DEV_READY)  ## fuzz each target of the agent for FUZZTIME
 	@cd $(AGENT) && for target in $$($(GO) test -list '^Fuzz' . | grep '^Fuzz'); do \
-		$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) . || exit 1; \
+		$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x . || exit 1; \
 	done
 
 bench: $(DEV_READY)  ## measure against peers and limits
