@@ -5,10 +5,10 @@ from __future__ import annotations
 import stat
 import threading
 from array import array
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from datetime import UTC, datetime
 from errno import EACCES, EINVAL, ENOENT
-from typing import Any
+from typing import Any, TypeAlias
 
 from tui.engine import Endpoint, Engine
 from tui.engine.errors import EngineError, FileFailed, VolumeNotFound
@@ -29,7 +29,7 @@ LOCAL = Endpoint("unix:///var/run/docker.sock", "local", "default socket")
 REMOTE = Endpoint("tcp://db1.example:2375", "db1.example:2375", "DOCKER_HOST")
 DOCKER = EngineInfo("Docker", "27.3.1", "1.47", "linux", "amd64", "host")
 
-Node = bytes | str | dict[str, "Node"] | int | EngineError
+Node: TypeAlias = "bytes | str | Mapping[str, Node] | int | EngineError"
 """A file, a link, a folder, something special by its `st_mode`, or what reading it raises."""
 
 
@@ -39,7 +39,7 @@ class FakeFiles(VolumeFiles):
     def __init__(self, engine: FakeEngine, volume: Volume) -> None:
         self.volume = volume
         self._engine = engine
-        self._tree = engine.trees.get(volume.name, {})
+        self._tree: Node = engine.trees.get(volume.name, {})
         self.left = False
 
     def entries(self, path: str) -> Generator[EntryBatch, None, None]:
@@ -49,7 +49,7 @@ class FakeFiles(VolumeFiles):
         node = self._node(path)
         if isinstance(node, EngineError):
             raise node
-        if not isinstance(node, dict):
+        if not isinstance(node, Mapping):
             raise FileFailed(f"{path} is no folder.", path=path, errno=EINVAL)
         entries = [self._entry(name, child) for name, child in node.items()]
         for start in range(0, len(entries), 256):
@@ -88,14 +88,14 @@ class FakeFiles(VolumeFiles):
                 continue
             if isinstance(node, EngineError):
                 raise node
-            if not isinstance(node, dict) or part not in node:
+            if not isinstance(node, Mapping) or part not in node:
                 raise FileFailed(f"{path} does not exist.", path=path, errno=ENOENT)
             node = node[part]
         return node
 
     def _entry(self, name: str, node: Node) -> Entry:
         mode, size, target = stat.S_IFREG | 0o644, 0, ""
-        if isinstance(node, dict) or (isinstance(node, FileFailed) and node.errno == EACCES):
+        if isinstance(node, Mapping) or (isinstance(node, FileFailed) and node.errno == EACCES):
             mode, size = stat.S_IFDIR | 0o755, 4096
         elif isinstance(node, str):
             mode, size, target = stat.S_IFLNK | 0o777, len(node), node
@@ -128,7 +128,7 @@ class FakeEngine(Engine):
     def __init__(
         self,
         volumes: Sequence[Volume] = (),
-        trees: dict[str, dict[str, Node]] | None = None,
+        trees: Mapping[str, Node] | None = None,
         *,
         endpoint: Endpoint = LOCAL,
         read_only: bool = False,
@@ -136,7 +136,7 @@ class FakeEngine(Engine):
     ) -> None:
         super().__init__(endpoint, read_only=read_only)
         self.listed = list(volumes)
-        self.trees = trees or {}
+        self.trees: Mapping[str, Node] = trees or {}
         self.times: dict[str, int] = {}
         self.measured: dict[str, VolumeSize] = {}
         self.error: EngineError | None = None

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from errno import EACCES
 
-from tests.fakes import FakeEngine, Node
-from tests.showcase import CREATED, MEASURED
+from tests.fakes import MEASURED, FakeEngine, Node
+from tests.showcase import CREATED
 from tui.engine import Endpoint
 from tui.engine.errors import FileFailed
 from tui.engine.model import ContainerState, EngineInfo, Mount, Volume, VolumeSize

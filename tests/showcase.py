@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from tests.fakes import MEASURED, FakeEngine, Node, denied, kind_mode
@@ -17,10 +18,22 @@ def mount(container: str, destination: str, state: str = "running", ro: bool = F
     return Mount(f"id-{container}", container, "image", ContainerState(state), destination, ro)
 
 
-def volume(name: str, size: int | None, *mounts: Mount, **more: object) -> Volume:
+def volume(
+    name: str,
+    size: int | None,
+    *mounts: Mount,
+    project: str | None = None,
+    anonymous: bool = False,
+    looks_anonymous: bool = False,
+    labels: Mapping[str, str] | None = None,
+    options: Mapping[str, str] | None = None,
+) -> Volume:
     known = None if size is None else VolumeSize(size, MEASURED - timedelta(minutes=3), 1284)
     path = f"/var/lib/docker/volumes/{name}/_data"
-    return Volume(name, "local", "local", path, CREATED, mounts=mounts, size=known, **more)  # type: ignore[arg-type]
+    return Volume(
+        name, "local", "local", path, CREATED, labels or {}, options or {}, mounts, anonymous,
+        looks_anonymous, project, known,
+    )  # fmt: skip
 
 
 VOLUMES = [

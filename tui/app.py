@@ -42,6 +42,10 @@ class VolumeApp(App[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "interrupt", "Quit", id="interrupt", show=False, system=True),
+        Binding(
+            "ctrl+z", "suspend_process", "Suspend", id="suspend", show=False,
+            tooltip="Stop voltui and go back to the shell; fg continues it",
+        ),
         Binding("q,ctrl+q", "quit", "Quit", id="quit", key_display="q", tooltip="End voltui"),
         Binding(
             "colon,ctrl+p", "command_palette", "Commands", id="palette", key_display=":",
@@ -84,7 +88,12 @@ class VolumeApp(App[None]):
     def on_mount(self) -> None:
         """Restore the terminal and close the helpers on signals too."""
         terminal.on_termination(self.leave)
+        self.app_resume_signal.subscribe(self, self._repaint)
         self.call_after_refresh(self._collect_garbage_again)
+
+    def _repaint(self, _app: App[object]) -> None:
+        """Paint everything again: after Ctrl+z the terminal has forgotten it."""
+        self.screen.refresh(layout=True)
 
     def _collect_garbage_again(self) -> None:
         gc.freeze()
@@ -98,7 +107,7 @@ class VolumeApp(App[None]):
         """Write keys as the help does."""
         return binding.key_display or key_words(binding.key)
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002
+    def get_system_commands(self, _screen: Screen[object]) -> Iterable[SystemCommand]:
         """Only what has no key of its own."""
         yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
 

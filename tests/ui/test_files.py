@@ -11,6 +11,7 @@ from tests.fakes import FakeEngine, Node, denied
 from tests.showcase import PGDATA, engine, volume
 from tests.ui.screen import Seen, running
 from tui.engine.errors import EngineUnreachable
+from tui.widgets.table import VirtualTable
 
 START = ("pgdata", "/")
 
@@ -219,7 +220,7 @@ async def test_leaving_stops_what_is_being_read() -> None:
 
 
 async def test_an_unreadable_root_can_be_left() -> None:
-    fake = FakeEngine([volume("box", 1)], {"box": denied("/")})  # type: ignore[dict-item]
+    fake = FakeEngine([volume("box", 1)], {"box": denied("/")})
     async with running(fake, start=("box", "/")) as seen:
         await seen.sees("permission denied")
         await seen.press("h")
@@ -230,7 +231,8 @@ async def test_one_hundred_thousand_entries() -> None:
     tree: dict[str, Node] = {f"file{number}": b"" for number in range(100_000)}
     async with running(small(tree), start=("box", "/")) as seen:
         await seen.sees("100,000 entries")
-        await seen.until(lambda: not seen.app.screen.query_one("#files-table").busy, "the sort")  # type: ignore[attr-defined]
+        table = seen.app.screen.query_one("#files-table", VirtualTable)
+        await seen.until(lambda: not table.busy, "the sort")
         await seen.press("G")
         assert seen.cursor_line == "file99999"
         await seen.press("slash")

@@ -110,13 +110,13 @@ async def test_range_all_and_inverted_marks() -> None:
 
 
 async def test_sizes_arrive_later_and_are_counted() -> None:
-    fake = FakeEngine([volume("one", None), volume("two", 2048)])
+    fake = FakeEngine([volume("one", None), volume("three", None), volume("two", 2048)])
     fake.answers.clear()
-    fake.measured = {"one": VolumeSize(1024, MEASURED)}
+    fake.measured = {name: VolumeSize(1024, MEASURED) for name in ("one", "three")}
     async with running(fake) as seen:
         await seen.sees("Asking the engine")
         fake.answers.set()
-        await seen.sees("·  3.0K")
+        await seen.sees("·  4.0K")
         assert "1.0K" in seen.line("▌ one")
 
 

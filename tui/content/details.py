@@ -40,7 +40,8 @@ def _facts(volume: Volume, now: datetime) -> Iterable[tuple[str, str, str]]:
     yield from _size(volume.size, now)
     scope = f" (scope {safe(volume.scope)})" if volume.scope else ""
     yield "Driver", safe(volume.driver) + scope, ""
-    yield "Created", moment(volume.created) if volume.created else "not known", ""
+    created = volume.created
+    yield "Created", *((moment(created), "") if created else ("not known", MUTED))
     if volume.project:
         yield "Project", safe(volume.project), ""
     if volume.anonymous:

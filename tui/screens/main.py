@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
-from textual.widget import Widget
 
 from tui.calls import call
 from tui.engine import Engine, EngineError
@@ -23,6 +22,7 @@ from tui.widgets.details import DetailsPane
 from tui.widgets.files import FilesPane
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.list_pane import ListPane
+from tui.widgets.pane import Pane
 from tui.widgets.preview import PreviewPane
 from tui.widgets.top_line import TopLine
 from tui.widgets.volumes import VolumesPane
@@ -35,7 +35,7 @@ class MainScreen(Screen[None]):
     """Four panes; passes values down to them and messages between them."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-mini"), (60, "-narrow"), (130, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-flat"), (9, "-low"), (20, "-tall")]
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (9, "-low"), (20, "-tall"), (40, "-high")]
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -65,10 +65,10 @@ class MainScreen(Screen[None]):
         self._info: EngineInfo | None = None
         self._known: Sequence[Volume] | None = None
         self.top = TopLine(engine.endpoint, read_only=engine.read_only)
-        self.volumes = VolumesPane(engine, id="volumes")
-        self.details = DetailsPane(id="details")
-        self.files = FilesPane(engine, id="files")
-        self.preview = PreviewPane(id="preview")
+        self.volumes = VolumesPane(engine)
+        self.details = DetailsPane()
+        self.files = FilesPane(engine)
+        self.preview = PreviewPane()
 
     def compose(self) -> ComposeResult:
         """The panes between the two lines."""
@@ -174,10 +174,14 @@ class MainScreen(Screen[None]):
         """Show what a narrow screen has room for, and focus it."""
         self.remove_class(*VIEWS)
         self.add_class(view)
-        pane = {"-volumes": self.volumes, "-files": self.files, "-preview": self.preview}[view]
-        pane.take_focus()
+        panes: dict[str, Pane] = {
+            "-volumes": self.volumes,
+            "-files": self.files,
+            "-preview": self.preview,
+        }
+        panes[view].take_focus()
 
-    def _panes(self) -> list[tuple[Widget, str]]:
+    def _panes(self) -> list[tuple[Pane, str]]:
         """The panes in order, with the view that shows each."""
         return [
             (self.volumes, "-volumes"),
@@ -199,14 +203,7 @@ class MainScreen(Screen[None]):
         """Go to the next pane that is on the screen, or the one before."""
         panes = [pane for pane, _ in self._panes() if pane.display and pane.region]
         here = next((n for n, pane in enumerate(panes) if pane.has_focus_within), 0)
-        target = panes[(here + step) % len(panes)]
-        self._focus_pane(target)
-
-    def _focus_pane(self, pane: Widget) -> None:
-        if isinstance(pane, ListPane | PreviewPane):
-            pane.take_focus()
-        else:
-            self.details.take_focus()
+        panes[(here + step) % len(panes)].take_focus()
 
     def _list_in_focus(self) -> ListPane:
         return self.files if self.files.has_focus_within else self.volumes

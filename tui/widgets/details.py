@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from textual.app import ComposeResult
+from textual.widget import Widget
 
 from tui.content import details
 from tui.engine.model import Volume
@@ -16,8 +17,8 @@ from tui.widgets.pane import Pane
 class DetailsPane(Pane):
     """Name, path, size, attached containers, labels and options of one volume."""
 
-    def __init__(self, *, id: str) -> None:  # noqa: A002
-        super().__init__("Details", id=id)
+    def __init__(self) -> None:
+        super().__init__("Details", "details")
         self._showing: str | None = None
         self.body = Flow()
 
@@ -33,6 +34,7 @@ class DetailsPane(Pane):
         text = partial(details, volume, now=now()) if volume else None
         self.body.show(text, keep_place=same)
 
-    def take_focus(self) -> None:
-        """Focus the text, to scroll it."""
-        self.screen.set_focus(self.body)
+    @property
+    def front(self) -> Widget:
+        """The text, to scroll it."""
+        return self.body

@@ -68,8 +68,8 @@ class FilesPane(ListPane):
             super().__init__()
             self.error = error
 
-    def __init__(self, engine: Engine, *, id: str) -> None:  # noqa: A002
-        super().__init__("Files", FileRows(), id=id)
+    def __init__(self, engine: Engine) -> None:
+        super().__init__("Files", FileRows(), "files")
         self._engine = engine
         self.files: VolumeFiles | None = None
         self.folder = "/"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from textual import events
 from textual.app import App
+from textual.binding import ActiveBinding
 from textual.content import Content
-from textual.screen import ActiveBinding, Screen
+from textual.screen import Screen
 from textual.widget import Widget
 
 
@@ -44,10 +45,11 @@ class KeyBar(Widget):
 
     def _piece(self, active: ActiveBinding) -> Content:
         key = self.app.get_key_display(active.binding)
-        words = "$foreground" if active.enabled else "$text-muted strike"
-        return Content.assemble(
-            (key, "bold $footer-key-foreground"), (f" {active.binding.description}", words), "  "
-        )
+        key_style, words_style = "bold $footer-key-foreground", "$foreground"
+        if not active.enabled:
+            key_style = words_style = "$text-muted strike"
+        words = (active.binding.description, words_style)
+        return Content.assemble((key, key_style), " ", words, "  ")
 
     def render(self) -> Content:
         """The line, as wide as the screen."""

@@ -11,6 +11,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static
 
 from tui.presentation import counted
@@ -40,9 +41,9 @@ class ListPane(Pane):
         ),
     ]  # fmt: skip
 
-    def __init__(self, title: str, rows: Rows, *, id: str) -> None:  # noqa: A002
-        super().__init__(title, id=id)
-        self.table = VirtualTable(rows, id=f"{id}-table")
+    def __init__(self, title: str, rows: Rows, name: str) -> None:
+        super().__init__(title, name)
+        self.table = VirtualTable(rows, f"{name}-table")
         self._filter: FilterLine | None = None
         self.notice = Notice()
         self.stale = Static(classes="stale", markup=False)
@@ -77,9 +78,10 @@ class ListPane(Pane):
         self.stale.display = sentence is not None
         self.stale.update(Content(sentence or ""))
 
-    def take_focus(self) -> None:
-        """Focus the table, or the sentence that stands for it."""
-        self.screen.set_focus(self.table if self.table.display else self.notice)
+    @property
+    def front(self) -> Widget:
+        """The table, or the sentence that stands for it."""
+        return self.table if self.table.display else self.notice
 
     @contextmanager
     def asking(self) -> Iterator[None]:
@@ -164,12 +166,12 @@ class ListPane(Pane):
         self.take_focus()
         self.close_filter()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+    def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
         """Grey what needs a row where there is none; hide what clears a filter that is empty."""
         if action == "clear_filter":
             return self._filter is not None
         return None if action in NEEDS_ROW and self.table.row is None else True
 
-    def reason(self, action: str) -> str:  # noqa: ARG002
+    def reason(self, _action: str) -> str:
         """Why a greyed action cannot be done."""
         return "nothing is listed here."

@@ -29,8 +29,8 @@ class TitleLine(Widget):
 class Pane(Vertical):
     """A titled part of the screen."""
 
-    def __init__(self, title: str, *, id: str) -> None:  # noqa: A002
-        super().__init__(id=id)
+    def __init__(self, title: str, name: str) -> None:
+        super().__init__(id=name)
         self.heading = TitleLine()
         self.heading.title = title
 
@@ -45,6 +45,15 @@ class Pane(Vertical):
         self.heading.note = self.heading.note if note is None else note
         if before != (self.heading.title, self.heading.note):
             self._write_heading()
+
+    @property
+    def front(self) -> Widget:
+        """What stands in the pane now and takes its keys."""
+        return self
+
+    def take_focus(self) -> None:
+        """Focus what stands in the pane now, at once."""
+        self.screen.set_focus(self.front)
 
     def on_mount(self) -> None:
         """Write the title into the border too."""

@@ -10,6 +10,7 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.widget import Widget
 
 from tui.calls import call, stream
 from tui.content import link_sentence, special_sentence
@@ -45,8 +46,8 @@ class PreviewPane(Pane):
     class Left(Message):
         """The user goes back to the list."""
 
-    def __init__(self, *, id: str) -> None:  # noqa: A002
-        super().__init__("Preview", id=id)
+    def __init__(self) -> None:
+        super().__init__("Preview", "preview")
         self.view = LineView()
         self.notice = Notice()
 
@@ -124,9 +125,10 @@ class PreviewPane(Pane):
         """Go back to the list of files."""
         self.post_message(self.Left())
 
-    def take_focus(self) -> None:
-        """Focus the lines, or the sentence that stands for them."""
-        self.screen.set_focus(self.view if self.view.display else self.notice)
+    @property
+    def front(self) -> Widget:
+        """The lines, or the sentence that stands for them."""
+        return self.view if self.view.display else self.notice
 
 
 def _listed(entry: Entry) -> str:

@@ -65,8 +65,8 @@ class VolumesPane(ListPane):
             super().__init__()
             self.volumes = volumes
 
-    def __init__(self, engine: Engine, *, id: str) -> None:  # noqa: A002
-        super().__init__("Volumes", VolumeRows(), id=id)
+    def __init__(self, engine: Engine) -> None:
+        super().__init__("Volumes", VolumeRows(), "volumes")
         self._engine = engine
         self._known = False
         """Whether the engine has ever answered."""

@@ -29,8 +29,8 @@ class PaintedRows(ScrollView):
     cursor = reactive(0, repaint=False)
     """Position in the view."""
 
-    def __init__(self, rows: Rows, sort: str, id: str | None) -> None:  # noqa: A002
-        super().__init__(id=id)
+    def __init__(self, rows: Rows, sort: str, name: str) -> None:
+        super().__init__(id=name)
         self.rows = rows
         self.arrangement = Arrangement(rows, sort)
         self._rich_styles: dict[str, Style] = {}

@@ -70,11 +70,11 @@ class Rows:
         self.folds.extend(map(str.casefold, names))
         self.marks.extend(bytes(len(names)))
 
-    def shown(self, row: int) -> bool:  # noqa: ARG002
+    def shown(self, _row: int) -> bool:
         """Whether the row passes what is switched on beside the filter text."""
         return True
 
-    def group(self, row: int) -> int:  # noqa: ARG002
+    def group(self, _row: int) -> int:
         """0 for rows that stand before all others whatever the order, as folders do, else 1."""
         return 1
 

@@ -45,8 +45,8 @@ class VirtualTable(PaintedRows, can_focus=True, inherit_bindings=False):
     class Changed(Message):
         """What is shown, marked or sorted changed."""
 
-    def __init__(self, rows: Rows, *, sort: str = "name", id: str | None = None) -> None:  # noqa: A002
-        super().__init__(rows, sort, id)
+    def __init__(self, rows: Rows, name: str, *, sort: str = "name") -> None:
+        super().__init__(rows, sort, name)
         self.marking = Marking(rows)
         self._anchor: str | None = None
         self._stepper = Stepper(self._arranging, self._arranged)
