@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 from pathlib import PurePosixPath
 
 import pytest
@@ -117,6 +118,33 @@ async def test_enter_on_a_file_gives_the_preview_the_screen() -> None:
         await seen.sees("# what IP address(es) to listen on")
         await seen.press("G", "h")
         await seen.sees("1 of 29")
+
+
+async def test_filter_and_sort_from_the_preview_mean_the_files() -> None:
+    async with running(engine(), start=START) as seen:
+        await seen.sees("29 entries")
+        await to(seen, "PG_VERSION")
+        await seen.press("enter")
+        await seen.sees("h Back")
+        await seen.press("comma")
+        await seen.sees("m modified")
+        await seen.press("s")
+        await seen.sees("▲ Size")
+        await seen.press("4", "slash", "escape")
+        await seen.sees("29 entries", "pg_hba.conf")
+
+
+async def test_panes_by_number_and_tab() -> None:
+    async with running(engine(), (200, 50), start=START) as seen:
+        await seen.sees("29 entries")
+        for key, name in [("1", "volumes"), ("2", "details"), ("3", "files"), ("4", "preview")]:
+            await seen.press(key)
+            pane = seen.app.screen.query_one(f"#{name}")
+            await seen.until(partial(getattr, pane, "has_focus_within"), f"focus in {name}")
+        for name in ("volumes", "details", "files"):
+            await seen.press("tab")
+            pane = seen.app.screen.query_one(f"#{name}")
+            await seen.until(partial(getattr, pane, "has_focus_within"), f"focus in {name}")
 
 
 async def test_enter_follows_a_link_inside_the_volume_only() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
 from tui.content.lines import MUTED
@@ -26,7 +27,10 @@ class Overview:
 
 def top_line(overview: Overview, width: int) -> Content:
     """Name, engine and where it was found, then counts; what does not fit drops from the middle."""
-    left = [Content.assemble(("voltui", "bold $primary")), _engine_name(overview.endpoint)]
+    left = [
+        Content.assemble(("voltui", "bold $primary")),
+        _engine_name(overview.endpoint, max(12, width // 3)),
+    ]
     right = [Content(text).stylize(style) for text, style in _totals(overview.volumes)]
     flags = _flags(overview)
     optional = [*_engine_facts(overview)]
@@ -40,10 +44,11 @@ def top_line(overview: Overview, width: int) -> Content:
     return Content.assemble(start, " " * max(1, space), end)
 
 
-def _engine_name(endpoint: Endpoint) -> Content:
-    return Content(safe_text(endpoint.name)).stylize(
-        "bold $warning" if endpoint.remote else "$foreground"
-    )
+def _engine_name(endpoint: Endpoint, width: int) -> Content:
+    name = safe_text(endpoint.name)
+    if cell_len(name) > width:
+        name = set_cell_size(name, width - 1) + "…"
+    return Content(name).stylize("bold $warning" if endpoint.remote else "$foreground")
 
 
 def _engine_facts(overview: Overview) -> Iterable[Content]:

@@ -33,7 +33,8 @@ class Chooser(ModalScreen[str | None]):
         parts: list[tuple[str, str] | str] = [(self._question, "bold $primary"), "  "]
         for choice in self._choices:
             parts.append((choice.letter, "bold $footer-key-foreground"))
-            parts.append((f" {choice.words}", "bold underline" if choice.current else ""))
+            parts.append(" ")
+            parts.append((choice.words, "bold underline" if choice.current else ""))
             parts.append("  ")
         yield Static(Content.assemble(*parts), id="choices")
 

@@ -196,8 +196,8 @@ class MainScreen(Screen[None]):
         if pane is self.preview and not self.has_class("-wide"):
             view = "-preview"
         self.show_view(view)
-        if pane is self.details and self.details.display:
-            self.details.take_focus()
+        if pane.display:
+            pane.take_focus()
 
     def action_next_pane(self, step: int) -> None:
         """Go to the next pane that is on the screen, or the one before."""
@@ -206,7 +206,12 @@ class MainScreen(Screen[None]):
         panes[(here + step) % len(panes)].take_focus()
 
     def _list_in_focus(self) -> ListPane:
-        return self.files if self.files.has_focus_within else self.volumes
+        """The list that has the focus, or that the details or the preview belong to."""
+        if self.volumes.has_focus_within or self.details.has_focus_within:
+            return self.volumes
+        if self.preview.has_focus_within:
+            self.show_view("-files")
+        return self.files
 
     def action_refresh(self) -> None:
         """Ask the engine again for what is shown."""
