@@ -8,12 +8,14 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import ClassVar
+from weakref import WeakKeyDictionary
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
+from textual.widget import Widget
 
 from tui import presentation, terminal
 from tui.calls import call
@@ -72,6 +74,8 @@ class VolumeApp(App[None]):
         self._engine = engine
         self._start = start
         self._interrupted = 0.0
+        self._aims: WeakKeyDictionary[events.Key, Widget | None] = WeakKeyDictionary()
+        """What had the focus when a key that is under way arrived."""
         self._safety: list[LineFilter] = [terminal.SafeFilter()]
         presentation.show_only_ascii(ascii)
         if ascii:
@@ -81,13 +85,25 @@ class VolumeApp(App[None]):
         if terminal.is_remote():
             self.animation_level = "none"
 
+    async def on_event(self, event: events.Event) -> None:
+        """Aim each key at what has the focus in its turn: a key before it may have moved it.
+
+        Textual aims a key when it arrives, and drops it when it finds the focus moved meanwhile.
+        """
+        if isinstance(event, events.Key):
+            if event.is_forwarded and self._aims.pop(event, self.focused) is not self.focused:
+                event = events.Key(event.key, event.character)
+            if not event.is_forwarded:
+                self._aims[event] = self.focused
+        await super().on_event(event)
+
     def get_default_screen(self) -> Screen[None]:
         """The main screen."""
         return MainScreen(self._engine, self._start)
 
     def on_mount(self) -> None:
         """Restore the terminal and close the helpers on signals too."""
-        terminal.on_termination(self.leave)
+        terminal.on_termination(self.leave, self._engine.close)
         self.app_resume_signal.subscribe(self, self._repaint)
         self.call_after_refresh(self._collect_garbage_again)
 
@@ -156,11 +172,11 @@ class VolumeApp(App[None]):
         self.leave()
 
     @work(exclusive=True, group="quit")
-    async def leave(self) -> None:
-        """Say so, close the engine, leave."""
+    async def leave(self, status: int = 0) -> None:
+        """Say so, close the engine, leave with an exit status."""
         from tui.screens.closing import ClosingScreen
 
         self.push_screen(ClosingScreen())
         with suppress(TimeoutError):
             await asyncio.wait_for(call(self._engine.close), CLOSE_WITHIN)
-        self.exit()
+        self.exit(return_code=status)

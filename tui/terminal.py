@@ -8,6 +8,7 @@ import functools
 import os
 import re
 import signal
+import threading
 from collections.abc import Callable, Mapping
 
 from rich.segment import Segment
@@ -86,8 +87,26 @@ def tolerate_broken_input() -> None:
     vars(linux_driver)["getincrementaldecoder"] = lenient
 
 
-def on_termination(leave: Callable[[], object]) -> None:
-    """Call `leave` on SIGTERM and SIGHUP, whose default would leave the terminal in raw mode."""
+LAST_RESORT = 4.0
+"""Seconds after which a signal ends the program even if its terminal takes no more output."""
+
+
+def on_termination(leave: Callable[[int], object], close: Callable[[], object]) -> None:
+    """On SIGTERM and SIGHUP call `leave` with the exit status, whose default would leave the
+    terminal in raw mode, and `close` in a thread.
+
+    A terminal that went away blocks the loop at its next output, so nothing here waits for it.
+    """
     loop = asyncio.get_running_loop()
+
+    def handle(number: int, _frame: object) -> None:
+        status = 128 + number
+        last_resort = threading.Timer(LAST_RESORT, os._exit, [status])
+        closing = threading.Thread(target=close)
+        for thread in (last_resort, closing):
+            thread.daemon = True
+            thread.start()
+        loop.call_soon_threadsafe(leave, status)
+
     for number in (signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, leave)
+        signal.signal(number, handle)

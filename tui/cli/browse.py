@@ -34,6 +34,7 @@ def browse(settings: Settings, address: Address | None = None, ascii_only: bool 
         start = (address.volume, address.path) if address else None
         app = VolumeApp(engine, start=start, ascii=ascii_only or not _draws_unicode())
         app.run()
+    sys.exit(app.return_code)
 
 
 def _draws_unicode() -> bool:

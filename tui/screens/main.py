@@ -218,9 +218,9 @@ class MainScreen(Screen[None]):
         self.volumes.load()
         self.files.load()
 
-    def action_filter(self) -> None:
+    async def action_filter(self) -> None:
         """Filter the list as the user types."""
-        self._list_in_focus().open_filter()
+        await self._list_in_focus().open_filter()
 
     @work(exclusive=True, group="dialog")
     async def action_sort(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import aclosing
+from errno import ELOOP, ENOTDIR
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -77,7 +78,11 @@ class FilesPane(ListPane):
         self._wanted = "/"
         """The folder that was asked for last."""
         self._places: dict[str, str] = {}
-        """Name the cursor stood on, by folder."""
+        """Name the cursor stood on, by folder of the open volume."""
+        self._visited: dict[str, dict[str, str]] = {}
+        """The same of every volume that was open, by its name."""
+        self._named = ""
+        """Path the volume was opened at, until it turns out to be a folder."""
         self._listed = False
         """Whether the table shows `folder`."""
 
@@ -104,15 +109,18 @@ class FilesPane(ListPane):
             )
 
     def enter(self, volume: Volume, path: str = "/") -> None:
-        """Open a volume at a path."""
+        """Open a volume at a path: a folder, or an entry to put the cursor on."""
         self.leave()
         self.files = self._engine.open(volume)
+        self._places = self._visited.setdefault(volume.name, {})
+        self._named = path
         self.say(notice(f"Opening {safe(volume.name)} …"))
         self.go(path)
 
     def leave(self) -> None:
         """Let go of the volume; what is still read of it ends."""
         self.workers.cancel_node(self)
+        self._remember()
         if self.files is not None:
             self._let_go(self.files)
         self.files, self._places, self._listed = None, {}, False
@@ -125,10 +133,13 @@ class FilesPane(ListPane):
 
     def go(self, path: str, anchor: str | None = None) -> None:
         """List another folder, the cursor on a name, or where it was there before."""
-        if self._listed and self.table.name_under_cursor is not None:
-            self._places[self.folder] = self.table.name_under_cursor
+        self._remember()
         self._wanted = path
         self._list(path, anchor or self._places.get(path), keep=False)
+
+    def _remember(self) -> None:
+        if self._listed and self.table.name_under_cursor is not None:
+            self._places[self.folder] = self.table.name_under_cursor
 
     def load(self) -> None:
         """List the same folder again; what is shown stays until the answer is complete."""
@@ -170,6 +181,9 @@ class FilesPane(ListPane):
     def _failed(self, path: str, error: EngineError, *, keep: bool) -> None:
         if isinstance(error, VolumeNotFound | VolumeChanged):
             self.post_message(self.Lost(error))
+        elif path == self._named != "/" and _names_no_folder(error):
+            self._named = ""
+            self.go(parent(path), path.rpartition("/")[2])
         elif keep:
             self.warn(f"Stale. {sentence(error)} R retries.")
         else:
@@ -272,3 +286,7 @@ class FilesPane(ListPane):
             return
         path = join(self.folder, self.entry.name) if self.entry else self.folder
         self.post_message(CopyText(self.files.volume.mountpoint + path))
+
+
+def _names_no_folder(error: EngineError) -> bool:
+    return isinstance(error, FileFailed) and error.errno in {ENOTDIR, ELOOP}

@@ -39,10 +39,6 @@ class FilterLine(Horizontal):
         yield Static("/")
         yield self._input
 
-    def on_mount(self) -> None:
-        """Let the user type at once."""
-        self.take_focus()
-
     @property
     def text(self) -> str:
         """What was typed."""

@@ -143,15 +143,16 @@ class ListPane(Pane):
         """What the list is filtered by, as it was typed."""
         return self._filter.text if self._filter else ""
 
-    def open_filter(self) -> None:
-        """Let the user type what to filter by."""
+    async def open_filter(self) -> None:
+        """Let the user type what to filter by, the keys already typed included."""
         if self._filter:
             self._filter.take_focus()
             return
         from tui.widgets.filter_line import FilterLine
 
         self._filter = FilterLine(self.table)
-        self.mount(self._filter, before=self.notice)
+        await self.mount(self._filter, before=self.notice)
+        self._filter.take_focus()
 
     def close_filter(self) -> None:
         """Filter by nothing, and take no place."""
