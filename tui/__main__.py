@@ -1,6 +1,16 @@
-"""`python -m tui`."""
+"""`voltui` and `python -m tui`."""
 
-from tui.cli import main
+import gc
+
+
+def main() -> None:
+    """Start the command line. Its imports make much and free nothing: not worth a collection."""
+    gc.disable()
+    from tui.cli import main as run
+
+    gc.enable()
+    run()
+
 
 if __name__ == "__main__":
     main()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -221,3 +223,66 @@ def test_the_log_has_calls_and_no_contents(things: Things, tmp_path: object) -> 
 
 def _line(output: bytes, name: str) -> str:
     return next(line for line in output.decode().splitlines() if line.startswith(name))
+
+
+@pytest.mark.parametrize(
+    "command", [["ls"], ["fs", "ls", "{volume}"], ["fs", "cat", "{volume}:/f"]]
+)
+def test_a_full_disk_behind_the_output_is_one_sentence(things: Things, command: list[str]) -> None:
+    volume = things.volume()
+    (things.folder(volume) / "f").write_bytes(b"x" * 100_000)
+    arguments = [part.format(volume=volume) for part in command]
+    with open("/dev/full", "wb") as full:
+        said = subprocess.run(
+            [*VOLTUI, "--host", things.engine.url, *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert said.returncode == 1
+    assert said.stderr == b"voltui: The output cannot be written: No space left on device.\n"
+    assert not things.helpers()
+
+
+def test_a_terminal_of_another_encoding_is_no_traceback(things: Things) -> None:
+    volume = things.volume()
+    (things.folder(volume) / "漢字").touch()
+    said = subprocess.run(
+        [*VOLTUI, "--host", things.engine.url, "fs", "ls", volume],
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+        check=True,
+    )
+    assert b"\\u6f22\\u5b57" in said.stdout
+
+
+@pytest.mark.parametrize("config", ["[]", '{"proxies": null}', '{"HttpHeaders": "x"}'])
+def test_a_broken_docker_configuration_is_told(
+    things: Things, private_home: Path, config: str
+) -> None:
+    volume = things.volume()
+    (private_home / ".docker").mkdir()
+    (private_home / ".docker" / "config.json").write_text(config)
+    said = voltui(things, "fs", "ls", volume)
+    assert b"Traceback" not in said.stderr
+    assert said.returncode in {0, 2}
+    if said.returncode:
+        assert b"config.json" in said.stderr
+    assert not things.helpers()
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_removes_the_helper_first(
+    things: Things, number: signal.Signals, status: int
+) -> None:
+    volume = things.volume()
+    with open(things.folder(volume) / "large", "wb") as large:
+        large.truncate(8 << 30)
+    command = [*VOLTUI, "--host", things.engine.url, "fs", "cat", f"{volume}:/large"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.read(100_000)
+        process.send_signal(number)
+        process.stdout.close()
+        assert process.wait(10) == status
+    assert not things.helpers()

@@ -140,7 +140,7 @@ def test_a_refused_attach_leaves_no_helper(
         real(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(attach, refuse)
-    with pytest.raises(CallRefused, match=r"refused POST /containers/\w+/attach \(403\)"):
+    with pytest.raises(CallRefused, match=r"refused POST /containers/[\w-]+/attach \(403\)"):
         list(behind.open(volume).entries("/"))
     assert not things.helpers()
 

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -17,9 +18,11 @@ from typing import Any
 import pytest
 
 from tests.engines.private import PrivateEngine
+from tests.engines.proxy import FaultProxy
 from tests.engines.waiting import wait_for
 from tests.integration.conftest import Things, named
 from tui.engine import Engine, helper, helpers, resolve
+from tui.engine.agent import AgentConnection
 from tui.engine.errors import HelperFailed, VolumeChanged, VolumeNotFound
 from tui.engine.helper import HelperContainer, sweep_helpers
 from tui.engine.model import Entry, EntryBatch, EntryKind
@@ -176,9 +179,9 @@ def test_a_volume_deleted_between_look_and_creation_is_removed_again(
     known = named(engine, volume)
     create = helper._create
 
-    def delete_first(*arguments: Any) -> str:
+    def delete_first(*arguments: Any) -> None:
         things.remove_volume(volume)
-        return create(*arguments)
+        create(*arguments)
 
     monkeypatch.setattr(helper, "_create", delete_first)
     with pytest.raises(VolumeNotFound, match=volume):
@@ -287,3 +290,56 @@ def test_a_client_that_is_killed_leaves_no_helper(
         assert things.helpers()
         client.send_signal(number)
         wait_for(lambda: not things.helpers(), "the end of the helper", timeout=3.0)
+
+
+def test_a_lost_answer_to_the_creation_leaves_nothing(
+    things: Things, make_proxy: Callable[[PrivateEngine], FaultProxy], monkeypatch: Any
+) -> None:
+    """The volume vanishes and the answer is cut: no container, and no volume made anew."""
+    proxy = make_proxy(things.engine)
+    with closing(Engine(resolve(proxy.url))) as engine:
+        known = named(engine, things.volume("lost"))
+        create = helper._create
+
+        def lose(*arguments: Any) -> None:
+            things.remove_volume("lost")
+            create(*arguments)
+            raise HelperFailed("the answer was lost")
+
+        monkeypatch.setattr(helper, "_create", lose)
+        with pytest.raises(HelperFailed, match="the answer was lost"):
+            engine.open(known).stat("/")
+        assert "lost" not in {volume.name for volume in engine.volumes()}
+    assert not things.helpers()
+
+
+def test_what_a_plugin_tells_of_its_mountpoint_may_change(engine: Engine, things: Things) -> None:
+    listed = replace(named(engine, things.volume()), mountpoint="", scope="global")
+    assert engine.open(listed).stat("/").entry.kind is EntryKind.DIRECTORY
+
+
+def test_nothing_is_started_after_the_end(engine: Engine, things: Things) -> None:
+    volume = named(engine, things.volume())
+    files = engine.open(volume)
+    engine.close()
+    with pytest.raises(HelperFailed, match="closed"):
+        files.stat("/")
+    assert not things.helpers()
+
+
+def test_a_lost_size_helper_costs_one_volume_only(
+    engine: Engine, things: Things, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [things.volume() for _ in range(4)]
+    listed = [named(engine, name) for name in names]
+    usage = AgentConnection.usage
+
+    def die_at_the_second(agent: AgentConnection, path: str) -> Any:
+        if path == "/1":
+            (container,) = things.helpers()
+            things.engine.api.delete(f"/containers/{container}", force=1)
+        return usage(agent, path)
+
+    monkeypatch.setattr(AgentConnection, "usage", die_at_the_second)
+    assert set(dict(engine.sizes(listed))) == set(names) - {names[1]}
+    assert not things.helpers()

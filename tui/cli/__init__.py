@@ -5,7 +5,10 @@ Nothing here imports Textual or the docker SDK before a command needs it.
 
 from __future__ import annotations
 
+import errno
+import io
 import os
+import signal
 import sys
 
 import click
@@ -30,7 +33,8 @@ class Voltui(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Give what is no command to the browser."""
         if args and args[0] not in self.commands:
-            return browse.name, browse, args
+            given = ["--ascii"] if ctx.params.get("ascii_only") else []
+            return browse.name, browse, [*given, *args]
         return super().resolve_command(ctx, args)
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -47,16 +51,17 @@ class Voltui(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(package_name="voltui", message="voltui %(version)s")
+@click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII characters only.")
 @global_options
 @click.pass_context
-def voltui(ctx: click.Context, settings: Settings) -> None:
+def voltui(ctx: click.Context, settings: Settings, ascii_only: bool) -> None:
     """See Docker volumes, who uses them, where they are mounted and what is inside.
 
     Without a command the browser opens, on VOLUME if one is named. Sizes are in binary units.
     """
     ctx.obj = settings
     if ctx.invoked_subcommand is None:
-        ctx.invoke(browse)
+        ctx.invoke(browse, ascii_only=ascii_only)
 
 
 voltui.add_command(ls)
@@ -67,21 +72,47 @@ voltui.add_command(fs)
 
 def main() -> None:
     """Run, and turn every outcome into an exit status: 0, 1 failed, 2 usage or refused, 130."""
+    if sys.stdout is None or sys.stderr is None:
+        sys.exit(FAILED)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _terminated)
     try:
-        status = voltui.main(standalone_mode=False) or 0
-    except click.ClickException as error:
-        error.show()
-        status = error.exit_code
-    except EngineError as error:
-        _show(error)
-        status = REFUSED if isinstance(error, UsageError) else FAILED
-    except (click.Abort, KeyboardInterrupt):
-        status = INTERRUPTED
-    except BrokenPipeError:
-        # Whoever reads our output has gone; nothing may be flushed there at exit.
+        status = _run()
+        sys.stdout.flush()
+    except OSError as error:
+        if error.errno not in _OUTPUT_FAILED:
+            raise
+        # Nothing may be flushed there at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if error.errno != errno.EPIPE:
+            click.echo(f"voltui: The output cannot be written: {error.strerror}.", err=True)
         status = FAILED
     sys.exit(status)
+
+
+_OUTPUT_FAILED = {errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
+
+
+def _run() -> int:
+    try:
+        return voltui.main(standalone_mode=False) or 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except EngineError as error:
+        _show(error)
+        return REFUSED if isinstance(error, UsageError) else FAILED
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+
+
+def _terminated(number: int, _frame: object) -> None:
+    """Leave through every `finally`: the helper is removed at once."""
+    sys.exit(128 + number)
 
 
 def _show(error: EngineError) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -29,6 +30,7 @@ def browse(settings: Settings, address: Address | None = None, ascii_only: bool 
             hint="`voltui ls` and `voltui fs` work here.",
         )
     with settings.engine() as engine:
+        gc.disable()  # The app enables it again after its first frame.
         from tui.app import VolumeApp
 
         start = (address.volume, address.path) if address else None

@@ -5,7 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,7 +14,7 @@ import click
 from tui.cli.address import Address, parse_address
 from tui.cli.options import Settings, global_options
 from tui.cli.output import BytesOut, print_json, print_table
-from tui.engine import Engine
+from tui.engine import EngineError
 from tui.engine.errors import FileFailed, VolumeNotFound
 from tui.engine.model import Entry, EntryKind
 from tui.presentation import device, modified, permissions, size
@@ -37,8 +38,8 @@ def fs(ctx: click.Context, settings: Settings) -> None:
 @global_options
 def list_(settings: Settings, address: Address) -> None:
     """List a folder, or one entry."""
-    with settings.engine() as engine:
-        entries = _entries(_open(engine, address), address.path, settings.as_json)
+    with _opened(settings, address) as files:
+        entries = _entries(files, address.path, settings.as_json)
     if not settings.as_json:
         print_table(
             ["MODE", "OWNER", "SIZE", "MODIFIED", "NAME"],
@@ -52,16 +53,20 @@ def list_(settings: Settings, address: Address) -> None:
 @global_options
 def cat(settings: Settings, address: Address) -> None:
     """Print a file; on a terminal its control characters are made visible."""
-    with settings.engine() as engine:
-        files = _open(engine, address)
+    with _opened(settings, address) as files:
         _cat(files, address.path)
 
 
-def _open(engine: Engine, address: Address) -> VolumeFiles:
-    for volume in engine.volumes():
-        if volume.name == address.volume:
-            return engine.open(volume)
-    raise VolumeNotFound(f"There is no volume named {address.volume}.")
+@contextmanager
+def _opened(settings: Settings, address: Address) -> Iterator[VolumeFiles]:
+    """The volume's files; afterwards what helpers that ended left is removed."""
+    with settings.engine() as engine:
+        found = [volume for volume in engine.volumes() if volume.name == address.volume]
+        if not found:
+            raise VolumeNotFound(f"There is no volume named {address.volume}.")
+        yield engine.open(found[0])
+        with suppress(EngineError):
+            engine.sweep()
 
 
 def _entries(files: VolumeFiles, path: str, as_json: bool) -> list[Entry]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
 
 from tui.engine.endpoint import Endpoint
-from tui.engine.errors import EngineFailed
+from tui.engine.errors import EngineError, EngineFailed, UsageError
 from tui.engine.foreign import mapped_sdk, no_engine
 from tui.engine.transport import Transport
 
@@ -37,13 +37,32 @@ class Connection:
         self._negotiating = threading.Lock()
         self._version: dict[str, Any] | None = None
         self._closed = False
+        self._asked = 0
+        """How often the version was asked for, and why that failed last."""
+        self._failure: EngineError | None = None
 
     def version(self) -> dict[str, Any]:
-        """`GET /version` of the engine, asked once; raises `EngineError`."""
+        """`GET /version` of the engine, asked once; raises `EngineError`.
+
+        Who waits for somebody else's question gets its answer, a failure too.
+        """
+        asked = self._asked
         with self._negotiating:
             if self._version is None:
-                self._version = self._ask_version()
+                if self._asked != asked and self._failure is not None:
+                    raise type(self._failure)(str(self._failure), hint=self._failure.hint)
+                self._version = self._negotiate()
             return self._version
+
+    def _negotiate(self) -> dict[str, Any]:
+        self._failure = None
+        try:
+            return self._ask_version()
+        except EngineError as error:
+            self._failure = error
+            raise
+        finally:
+            self._asked += 1
 
     def api_version(self) -> str:
         """The version that is spoken: `1.41` or above."""
@@ -131,8 +150,15 @@ class Connection:
 
     def _new_client(self, version: str, deadline: float) -> APIClient:
         from docker.api.client import APIClient
+        from docker.errors import DockerException
+        from docker.utils.config import load_general_config
 
-        client = APIClient(self.endpoint.address, version=version, timeout=ceil(deadline))
+        # The SDK reads the user's configuration, and does not look at what it reads.
+        try:
+            dict(load_general_config().get("HttpHeaders") or {})
+            client = APIClient(self.endpoint.address, version=version, timeout=ceil(deadline))
+        except (DockerException, AttributeError, TypeError, ValueError) as error:
+            raise UsageError(f"The docker configuration config.json is bad: {error}") from error
         client.trust_env = False
         return client
 

@@ -11,17 +11,19 @@ import logging
 import os
 import socket
 from collections.abc import Sequence
-from dataclasses import replace
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from math import ceil
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from tui.engine.agent import AgentConnection
 from tui.engine.attach import attach
 from tui.engine.connection import Connection
 from tui.engine.errors import (
     CallRefused,
+    EngineError,
     EngineFailed,
     EngineTimeout,
     EngineUnreachable,
@@ -57,7 +59,7 @@ class HelperContainer:
     def __init__(self, connection: Connection, container: str, agent: AgentConnection) -> None:
         self._connection = connection
         self.container = container
-        """Container id."""
+        """Name of the container."""
         self.agent = agent
 
     @classmethod
@@ -67,29 +69,33 @@ class HelperContainer:
         """Mount the volumes read-only and speak to the agent; raises `EngineError`.
 
         A volume that is gone is not made again: it is looked at right before and right after the
-        container is created, and one that this creation made is removed.
+        container is created, and one that this creation made is removed. Whatever fails, the
+        container is removed by its name, as an answer that was lost may have made it.
         """
         for volume in volumes:
             _same_volume(volume, _inspect(connection, volume.name))
         job = os.urandom(8).hex()
-        container = _create(connection, info, volumes, job)
+        container = f"voltui-{job}"
         try:
-            _refuse_ghosts(connection, container, volumes, job)
+            _create(connection, info, volumes, job, container)
+            _refuse_ghosts(connection, volumes, job)
             agent = _start(connection, container)
         except BaseException:
-            _remove(connection, container)
+            _discard(connection, container, volumes, job)
             raise
-        _log.debug("helper %s mounts %r", container[:12], [volume.name for volume in volumes])
+        _log.debug("%s mounts %r", container, [volume.name for volume in volumes])
         return cls(connection, container, agent)
 
     def close(self) -> None:
-        """Remove the container, never a volume with it; raises `EngineError`.
+        """Remove the container, never a volume with it; after that the volume is free.
 
-        After that the volume is free. The agent ends by itself where the engine does not answer.
+        Where the engine cannot do it, the helper ends by itself as its stdin ends.
         """
-        _log.debug("helper %s is closed", self.container[:12])
+        _log.debug("%s is closed", self.container)
         try:
             _remove(self._connection, self.container)
+        except EngineError as error:
+            _log.debug("%s was not removed: %s", self.container, error)
         finally:
             self.agent.close()
 
@@ -111,45 +117,52 @@ def sweep_helpers(connection: Connection) -> list[str]:
         late = helper.created is not None and now - helper.created > _NEVER_STARTED_FOR
         ended = helper.state in {ContainerState.EXITED, ContainerState.DEAD}
         if ended or (helper.state is ContainerState.CREATED and late):
-            _remove(connection, helper.container_id)
-            removed.append(helper.container_id)
+            try:
+                _remove(connection, helper.container_id)
+            except EngineFailed as error:
+                _log.debug("%s was not removed: %s", helper.name, error)
+            else:
+                removed.append(helper.container_id)
     return removed
 
 
 def _same_volume(volume: Volume, attrs: dict[str, Any]) -> None:
-    found = parse_volume(attrs, volume.mounts, tells_creation=volume.created is not None)
-    if replace(found, size=volume.size) != volume:
+    """Compare what stays: the mountpoint a plugin tells may differ from call to call."""
+    found = parse_volume(attrs, tells_creation=volume.created is not None)
+    if _identity(found) != _identity(volume):
         raise VolumeChanged(
             f"The volume {volume.name} was deleted and made anew since it was listed.",
             hint="Refresh the list.",
         )
 
 
+def _identity(volume: Volume) -> tuple[object, ...]:
+    return volume.name, volume.driver, volume.labels, volume.options, volume.created
+
+
 def _inspect(connection: Connection, name: str) -> dict[str, Any]:
-    return dict(connection.get(f"/volumes/{name}"))
+    return dict(connection.get(f"/volumes/{quote(name, safe='')}"))
 
 
 def _remove_volume(client: APIClient, name: str) -> None:
     client.remove_volume(name)
 
 
-def _create(connection: Connection, info: EngineInfo, volumes: Sequence[Volume], job: str) -> str:
+def _create(
+    connection: Connection, info: EngineInfo, volumes: Sequence[Volume], job: str, name: str
+) -> None:
     payload = _payload(info, volumes, job)
-    name = f"voltui-{job}"
 
-    def create() -> str:
-        answer = connection.call(
-            lambda client: client.create_container_from_config(payload, name=name), _START_DEADLINE
-        )
-        return str(answer["Id"])
+    def create(client: APIClient) -> None:
+        client.create_container_from_config(payload, name=name)
 
     try:
-        return create()
+        connection.call(create, _START_DEADLINE)
     except EngineFailed as error:
         if error.status != 404:
             raise
-    load_image(connection, info.architecture)
-    return create()
+        load_image(connection, info.architecture)
+        connection.call(create, _START_DEADLINE)
 
 
 def _payload(info: EngineInfo, volumes: Sequence[Volume], job: str) -> dict[str, Any]:
@@ -198,19 +211,27 @@ def _payload(info: EngineInfo, volumes: Sequence[Volume], job: str) -> dict[str,
     }
 
 
-def _refuse_ghosts(
-    connection: Connection, container: str, volumes: Sequence[Volume], job: str
-) -> None:
+def _refuse_ghosts(connection: Connection, volumes: Sequence[Volume], job: str) -> None:
     """Refuse what vanished meanwhile: the engine made it anew, empty, with our label."""
-    found = [(volume, _inspect(connection, volume.name)) for volume in volumes]
-    ghosts = [v.name for v, attrs in found if (attrs.get("Labels") or {}).get(_JOB_LABEL) == job]
-    if ghosts:
-        _remove(connection, container)
-        for name in ghosts:
-            connection.call(partial(_remove_volume, name=name))
-        raise VolumeNotFound(f"There is no volume named {', '.join(ghosts)}.")
-    for volume, attrs in found:
+    for volume in volumes:
+        attrs = _inspect(connection, volume.name)
+        if _made_by(attrs, job):
+            raise VolumeNotFound(f"There is no volume named {volume.name}.")
         _same_volume(volume, attrs)
+
+
+def _discard(connection: Connection, container: str, volumes: Sequence[Volume], job: str) -> None:
+    """Remove a container that did not become a helper, and volumes that came with it."""
+    with suppress(EngineError):
+        _remove(connection, container)
+    for volume in volumes:
+        with suppress(EngineError):
+            if _made_by(_inspect(connection, volume.name), job):
+                connection.call(partial(_remove_volume, name=volume.name))
+
+
+def _made_by(attrs: dict[str, Any], job: str) -> bool:
+    return (attrs.get("Labels") or {}).get(_JOB_LABEL) == job
 
 
 def _start(connection: Connection, container: str) -> AgentConnection:

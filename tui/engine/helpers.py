@@ -7,10 +7,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 from tui.engine.agent import AgentConnection
 from tui.engine.connection import Connection
-from tui.engine.errors import EngineError, HelperFailed
+from tui.engine.errors import HelperFailed
 from tui.engine.helper import HelperContainer
 from tui.engine.model import EngineInfo, Volume
 
@@ -22,9 +23,6 @@ IDLE_LIMIT = 30.0
 
 LEFT_LIMIT = 5.0
 """The same after the view left the volume."""
-
-HEARTBEAT = 20.0
-"""Seconds between two signs of life; the agent waits 90 s for one."""
 
 _WAIT_FOR_SLOT = 10.0
 
@@ -42,7 +40,7 @@ class _Slot:
 
 
 class OpenHelpers:
-    """Leases of agents by volume; opens, keeps alive and closes their containers."""
+    """Leases of agents by volume; opens and closes their containers."""
 
     def __init__(self, connection: Connection, info: Callable[[], EngineInfo]) -> None:
         self._connection = connection
@@ -104,14 +102,16 @@ class OpenHelpers:
             slot.leases += 1
             slot.limit = IDLE_LIMIT
             if self._keeper is None:
-                self._keeper = _in_background(self._keep)
+                self._keeper = _in_background(self._keep, "voltui-keep")
             return slot
 
     def _agent(self, slot: _Slot, volume: Volume) -> AgentConnection:
         with slot.starting:
             if slot.helper is not None and slot.helper.agent.closed:
                 lost, slot.helper = slot.helper, None
-                _in_background(lost.close)
+                self._end(lost.close)
+            if self._closed:
+                raise HelperFailed("The engine was closed.")
             if slot.helper is None:
                 slot.helper = HelperContainer.start(self._connection, self._info(), [volume])
             return slot.helper.agent
@@ -121,54 +121,37 @@ class OpenHelpers:
         self._close(slot)
 
     def _close(self, slot: _Slot) -> None:
+        self._end(partial(_close, slot))
+
+    def _end(self, close: Callable[[], None]) -> None:
+        """Close in a thread that `close` of this object waits for."""
         self._closing = [thread for thread in self._closing if thread.is_alive()]
-        self._closing.append(_in_background(_close, slot))
+        self._closing.append(_in_background(close, "voltui-close"))
 
     def _keep(self) -> None:
-        """Until closed: send heartbeats, drop helpers nobody needed for their limit."""
-        beat = time.monotonic()
+        """Until closed: drop helpers nobody needed for their limit."""
         with self._changed:
             while not self._closed:
-                self._changed.wait(self._next_look(beat))
                 now = time.monotonic()
                 for slot in list(self._slots.values()):
                     if slot.leases == 0 and now - slot.used >= slot.limit:
                         self._drop(slot)
-                if now - beat >= HEARTBEAT:
-                    beat = now
-                    agents = [s.helper.agent for s in self._slots.values() if s.helper]
-                    _in_background(_send_heartbeats, agents)
+                self._changed.wait(self._next_look())
 
-    def _next_look(self, beat: float) -> float | None:
-        """Seconds until something has to be done; None while no helper is open."""
-        if not self._slots:
-            return None
-        now = time.monotonic()
-        ends = [slot.used + slot.limit for slot in self._slots.values() if slot.leases == 0]
-        return max(0.05, min([beat + HEARTBEAT, *ends]) - now)
+    def _next_look(self) -> float | None:
+        """Seconds until a helper may have to go; None while none is idle."""
+        ends = [s.used + s.limit for s in self._slots.values() if s.leases == 0]
+        return max(0.05, min(ends) - time.monotonic()) if ends else None
 
 
 def _close(slot: _Slot) -> None:
-    """Close a slot's helper; an error leaves it to end by itself and to the next sweep."""
+    """Close the helper of a slot, once it has started."""
     with slot.starting:
-        if slot.helper is None:
-            return
-        try:
+        if slot.helper is not None:
             slot.helper.close()
-        except EngineError:
-            return
 
 
-def _send_heartbeats(agents: list[AgentConnection]) -> None:
-    for agent in agents:
-        try:
-            agent.heartbeat()
-        except EngineError:
-            continue
-
-
-def _in_background(function: Callable[..., None], *args: object) -> threading.Thread:
-    thread = threading.Thread(target=function, args=args, name=f"voltui-{function.__name__}")
-    thread.daemon = True
+def _in_background(function: Callable[[], None], name: str) -> threading.Thread:
+    thread = threading.Thread(target=function, name=name, daemon=True)
     thread.start()
     return thread

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -21,6 +22,8 @@ from tui.engine.volumes import parse_time
 
 if TYPE_CHECKING:
     from docker.api.client import APIClient
+
+_log = logging.getLogger(__name__)
 
 REPOSITORY = "voltui-agent"
 LABEL = "voltui.agent"
@@ -45,7 +48,7 @@ def load_image(connection: Connection, architecture: str) -> None:
         return list(client.load_image(archive))
 
     for said in connection.call(load, _LOAD_DEADLINE):
-        if "error" in said:
+        if isinstance(said, dict) and "error" in said:
             raise HelperFailed(f"The engine did not take the helper's image: {said['error']}")
 
 
@@ -55,8 +58,11 @@ def sweep_images(connection: Connection, architecture: str) -> None:
     filters = json.dumps({"label": [LABEL]})
     for image in connection.get("/images/json", filters=filters):
         tags = [tag.removeprefix("localhost/") for tag in image.get("RepoTags") or []]
-        if current not in tags and _unused_long(connection, image["Id"]):
-            _remove(connection, image["Id"])
+        try:
+            if current not in tags and _unused_long(connection, image["Id"]):
+                _remove(connection, image["Id"])
+        except EngineFailed as error:
+            _log.debug("image %s was not removed: %s", image["Id"], error)
 
 
 @cache

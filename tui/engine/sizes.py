@@ -11,9 +11,19 @@ from collections import deque
 from collections.abc import Generator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from tui.engine.connection import Connection
-from tui.engine.errors import EngineFailed, FileFailed, HelperFailed, VolumeChanged, VolumeNotFound
+from tui.engine.errors import (
+    EngineFailed,
+    EngineTimeout,
+    FileFailed,
+    HelperFailed,
+    HelperLost,
+    ProtocolError,
+    VolumeChanged,
+    VolumeNotFound,
+)
 from tui.engine.helper import HelperContainer
 from tui.engine.model import DiskUsage, EngineInfo, Volume, VolumeSize
 from tui.engine.sizecache import SizeCache
@@ -37,6 +47,8 @@ class SizeMeter:
         self._connection = connection
         self._cache = cache
         self._measuring = threading.Lock()
+        self._asked: datetime | None = None
+        """When the engine was asked last."""
 
     def measure(self, info: EngineInfo, volumes: Sequence[Volume]) -> Sized:
         """Yield each size as it becomes known; closing the generator ends the measurement.
@@ -58,15 +70,18 @@ class SizeMeter:
             self._measuring.release()
 
     def _by_engine(self, _info: EngineInfo, volumes: Sequence[Volume]) -> Sized:
-        if not self._older_than(FRESH, [v for v in volumes if not v.options]):
-            return
-        answer = self._connection.get("/system/df", _DF_DEADLINE, type="volume")
+        known = [size.measured for volume in volumes if (size := self._cache.get(volume))]
+        last = max([*known, *([self._asked] if self._asked else [])], default=None)
         now = datetime.now(UTC)
+        if last is not None and now - last < FRESH:
+            return
+        self._asked = now
+        answer = self._connection.get("/system/df", _DF_DEADLINE, type="volume")
+        measured = datetime.now(UTC)
         names = {volume.name for volume in volumes}
-        for attrs in answer.get("Volumes") or []:
-            size = (attrs.get("UsageData") or {}).get("Size", -1)
-            if size >= 0 and attrs.get("Name") in names:
-                yield attrs["Name"], VolumeSize(size, now)
+        for name, count in parse_sizes(answer):
+            if name in names:
+                yield name, VolumeSize(count, measured)
 
     def _by_agent(self, info: EngineInfo, volumes: Sequence[Volume]) -> Sized:
         due = self._older_than(AGENT_FRESH, [v for v in volumes if v.plain])
@@ -81,13 +96,15 @@ class SizeMeter:
 
 
 def _count_together(connection: Connection, info: EngineInfo, volumes: Sequence[Volume]) -> Sized:
-    """Count in one helper; where one volume spoils that, each in its own, and skip the bad one."""
+    """Count in one helper; where one volume spoils that, the others each in a helper of their own.
+
+    What cannot be mounted, is away or is not readable as a whole stays unknown.
+    """
     try:
         helper = HelperContainer.start(connection, info, volumes)
     except (HelperFailed, VolumeNotFound, VolumeChanged, EngineFailed):
         if len(volumes) > 1:
-            for volume in volumes:
-                yield from _count_together(connection, info, [volume])
+            yield from _count_apart(connection, info, volumes)
         return
     try:
         for index, volume in enumerate(volumes):
@@ -97,11 +114,35 @@ def _count_together(connection: Connection, info: EngineInfo, volumes: Sequence[
                     usage = _last(sums)
             except FileFailed:
                 continue
+            except (HelperLost, EngineTimeout):
+                break
             if usage is not None and not usage.errors:
                 yield volume.name, VolumeSize(usage.apparent, datetime.now(UTC), usage.files)
+        else:
+            return
     finally:
         helper.close()
+    yield from _count_apart(connection, info, volumes[index + 1 :])
+
+
+def _count_apart(connection: Connection, info: EngineInfo, volumes: Sequence[Volume]) -> Sized:
+    for volume in volumes:
+        yield from _count_together(connection, info, [volume])
 
 
 def _last(sums: Generator[DiskUsage, None, None]) -> DiskUsage | None:
     return next(iter(deque(sums, maxlen=1)), None)
+
+
+def parse_sizes(answer: Any) -> list[tuple[str, int]]:
+    """Names and apparent bytes in the answer to `GET /system/df`; -1 there means not known."""
+    volumes = answer.get("Volumes") if isinstance(answer, dict) else ()
+    if not isinstance(volumes, list | None):
+        raise ProtocolError("GET /system/df answered in a shape voltui does not know.")
+    sizes = []
+    for attrs in volumes or []:
+        usage = attrs.get("UsageData") if isinstance(attrs, dict) else None
+        size = usage.get("Size") if isinstance(usage, dict) else None
+        if isinstance(size, int) and size >= 0:
+            sizes.append((str(attrs.get("Name")), size))
+    return sizes
