@@ -11,48 +11,56 @@ from screenshots.terminal import Terminal
 from tests.engines.demo.server import Demo
 
 FOLDER = Path(__file__).parent
-DATABASE = ("/", "p", "g", "d", "a", "Enter", "Enter")
-"""Keys from the list into the volume shop_pgdata."""
+
+
+class Shows(str):
+    """Not a key: wait until this is on the screen."""
+
+    __slots__ = ()
+
+    def on(self, screen: str) -> bool:
+        """Whether it is on the screen."""
+        return self in screen
+
+
+LISTED = (Shows("30 volumes"), Shows("9 unused"))
+DATABASE = (*LISTED, "/", "pgdata", "Enter", "Enter", Shows("shop_pgdata:/"), Shows("24 entries"))
+"""Steps from the list into the volume shop_pgdata, whose last entries are files."""
+
+CONFIGURATION = (*DATABASE, "G", "k", "k", Shows("max_connections"))
 
 
 @dataclass(frozen=True)
 class Picture:
-    """What to press before a picture, and what has to be on the screen then."""
+    """What to do before a picture, on a terminal of which size."""
 
     name: str
-    keys: tuple[str, ...]
-    shows: str
+    steps: tuple[str, ...]
     columns: int = 80
     rows: int = 24
     env: dict[str, str] = field(default_factory=dict)
 
 
 PICTURES = (
-    Picture("volumes", ("j",) * 15, "shop_pgdata"),
-    Picture("files", (*DATABASE, "G", "k", "k"), "max_connections"),
-    Picture("wide", (*DATABASE, "Esc", "3", "G", "k", "k"), "max_connections", 200, 50),
-    Picture("help", ("?",), "Everywhere"),
-    Picture(
-        "16-colors",
-        (*DATABASE, "G", "k", "k"),
-        "max_connections",
-        env={"COLORTERM": "", "TERM": "xterm"},
-    ),
-    Picture("no-color", (*DATABASE, "G", "k", "k"), "max_connections", env={"NO_COLOR": "1"}),
+    Picture("volumes", (*LISTED, *("j",) * 15, Shows("shop-worker-1"))),
+    Picture("files", CONFIGURATION),
+    Picture("wide", CONFIGURATION, 200, 50),
+    Picture("help", (*LISTED, "?", Shows("Everywhere"))),
+    Picture("16-colors", CONFIGURATION, env={"COLORTERM": "", "TERM": "xterm"}),
+    Picture("no-color", CONFIGURATION, env={"NO_COLOR": "1"}),
 )
 
 
 def take(picture: Picture, url: str, home: Path) -> None:
-    """Run voltui, press the keys, draw the screen."""
+    """Run voltui, do the steps, draw the screen."""
     command = [sys.executable, "-m", "tui", "--host", url]
     env = {"XDG_STATE_HOME": str(home), **picture.env}
     with Terminal(command, picture.columns, picture.rows, env) as terminal:
-        terminal.wait_for(
-            lambda text: "30 volumes" in text and " ? " not in text.split("\n")[0], "the list"
-        )
-        for key in picture.keys:
-            terminal.press(key)
-        terminal.wait_for(lambda text: picture.shows in text, picture.shows)
+        for step in picture.steps:
+            if isinstance(step, Shows):
+                terminal.wait_for(step.on, step)
+            else:
+                terminal.press(step)
         terminal.settle()
         draw(terminal.screen(), FOLDER / f"{picture.name}.png")
         terminal.press("q")
