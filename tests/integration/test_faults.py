@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import os
 import socket
 import threading
@@ -16,7 +18,7 @@ from tests.engines.private import PrivateEngine
 from tests.engines.proxy import FaultProxy
 from tests.engines.waiting import wait_for
 from tests.integration.conftest import Make, Things, named
-from tui.engine import Engine, resolve
+from tui.engine import Engine, helpers, resolve
 from tui.engine.errors import (
     CallRefused,
     EngineError,
@@ -244,3 +246,33 @@ def test_many_threads_share_an_engine(engine: Engine, things: Things) -> None:
 def _helpers(private: PrivateEngine) -> list[object]:
     filters = '{"label":["voltui.helper"]}'
     return list(private.api.get("/containers/json", all=1, filters=filters))
+
+
+def test_nothing_piles_up_in_the_client(
+    things: Things, proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Descriptors and threads are the same after many openings, losses and failures."""
+    monkeypatch.setattr(helpers, "LEFT_LIMIT", 0.0)
+    volume = things.volume()
+
+    def use(client: Engine) -> None:
+        files = client.open(named(client, volume))
+        list(files.entries("/"))
+        proxy.cut()
+        with contextlib.suppress(EngineError):
+            files.stat("/")
+        files.leave()
+        wait_for(lambda: not things.helpers(), "the end of the helper")
+
+    def held() -> tuple[int, int]:
+        gc.collect()
+        threads = [each for each in threading.enumerate() if each.name.startswith("voltui")]
+        return len(os.listdir("/proc/self/fd")), len(threads)
+
+    with closing(Engine(resolve(proxy.url))) as client:
+        use(client)
+        before = held()
+        for _ in range(10):
+            use(client)
+        wait_for(lambda: held()[0] <= before[0] + 6, "descriptors to be closed")
+        wait_for(lambda: held()[1] <= before[1] + 2, "threads to end")
