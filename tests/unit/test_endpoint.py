@@ -100,7 +100,15 @@ def test_a_local_engine_is_not_remote(home: dict[str, str]) -> None:
         ("tcp://a:99999", None, {}, "port"),
         ("tcp://a:x", None, {}, "port"),
         ("tcp://", None, {}, "no host"),
+        ("tcp://[::1", None, {}, "no host"),
+        ("tcp://..:2375", None, {}, "no host"),
+        ("tcp://\udcff", None, {}, "no host"),
+        ("tcp://a\0b", None, {}, "no host"),
+        (f"tcp://{'a' * 64}.example", None, {}, "no host"),
+        (None, "\udcff", {}, "no docker context"),
+        (None, None, {"DOCKER_CONTEXT": "\ud800"}, "no docker context"),
         ("unix://", None, {}, "no socket"),
+        ("unix://relative", None, {}, "no socket"),
         ("tcp://a", None, {"DOCKER_TLS_VERIFY": "1"}, "TLS"),
     ],
 )
@@ -113,6 +121,15 @@ def test_what_cannot_be_meant_is_one_sentence(
 ) -> None:
     with pytest.raises(UsageError, match=says):
         resolve(host, context, {**home, **environ})
+
+
+def test_the_path_of_a_socket_is_kept_whole(home: dict[str, str]) -> None:
+    for path in ("/a?b#c.sock", "/a b/%41.sock", "/a\udcff"):
+        for host in (f"unix://{path}", path, f"UNIX://{path}"):
+            found = resolve(host, None, home)
+            assert (found.socket, found.remote) == (path, False)
+            assert found.address == f"http+unix://{path}"
+    assert resolve("tcp://a", None, home).socket == ""
 
 
 def test_a_context_with_tls_is_told(home: dict[str, str]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from tui.engine.masking import masked_options
 from tui.engine.model import ContainerState
 from tui.engine.volumes import parse_helpers, parse_time, parse_volumes
 
@@ -33,7 +32,8 @@ def mount(name: str, destination: str, rw: bool = True) -> dict[str, object]:
 
 def test_a_volume_mounted_twice_by_one_container_has_two_mounts_and_one_container() -> None:
     (parsed,) = parse_volumes(
-        [volume("data")], [container("web", mount("data", "/a"), mount("data", "/b", rw=False))]
+        {"Volumes": [volume("data")]},
+        [container("web", mount("data", "/a"), mount("data", "/b", rw=False))],
     )
     assert [(m.destination, m.read_only) for m in parsed.mounts] == [("/a", False), ("/b", True)]
     assert parsed.containers == 1
@@ -45,7 +45,7 @@ def test_helpers_of_ours_are_nobodys_users() -> None:
         mount("data", "/v", rw=False),
         Labels={"voltui.helper": "1", "voltui.volume": "data", "voltui.client": "a/1"},
     )
-    (parsed,) = parse_volumes([volume("data")], [helper])
+    (parsed,) = parse_volumes({"Volumes": [volume("data")]}, [helper])
     assert not parsed.in_use
     (found,) = parse_helpers([helper, container("web")])
     assert (found.volume, found.client, found.read_only) == ("data", "a/1", True)
@@ -54,7 +54,7 @@ def test_helpers_of_ours_are_nobodys_users() -> None:
 def test_stopped_and_created_containers_use_a_volume_too() -> None:
     states = ["created", "exited", "paused", "dead", "quite new"]
     containers = [container(s[0], mount("data", "/d"), State=s) for s in states]
-    (parsed,) = parse_volumes([volume("data")], containers)
+    (parsed,) = parse_volumes({"Volumes": [volume("data")]}, containers)
     assert {m.state for m in parsed.mounts} == {
         ContainerState.CREATED,
         ContainerState.EXITED,
@@ -70,7 +70,7 @@ def test_anonymous_is_what_the_label_says_and_the_name_only_looks_so() -> None:
     labelled = volume(HEX, Labels={"com.docker.volume.anonymous": ""})
     unlabelled = volume(HEX)
     chosen = volume("f" * 63)
-    parsed = parse_volumes([labelled, unlabelled, chosen], [])
+    parsed = parse_volumes({"Volumes": [labelled, unlabelled, chosen]}, [])
     assert [(v.anonymous, v.looks_anonymous) for v in parsed] == [
         (True, False),
         (False, True),
@@ -79,7 +79,8 @@ def test_anonymous_is_what_the_label_says_and_the_name_only_looks_so() -> None:
 
 
 def test_missing_and_strange_fields_are_unknown() -> None:
-    (parsed,) = parse_volumes([{"Name": "x", "Options": None, "CreatedAt": "nonsense"}], [])
+    strange = {"Name": "x", "Options": None, "CreatedAt": "nonsense"}
+    (parsed,) = parse_volumes({"Volumes": [strange]}, [])
     assert (parsed.created, parsed.size, parsed.mountpoint, parsed.project) == (
         None,
         None,
@@ -87,7 +88,8 @@ def test_missing_and_strange_fields_are_unknown() -> None:
         None,
     )
     assert not parsed.plain
-    (bare,) = parse_volumes([volume("y")], [{"Id": "1", "Mounts": None, "Labels": None}])
+    unused = {"Id": "1", "Mounts": None, "Labels": None, "Names": None}
+    (bare,) = parse_volumes({"Volumes": [volume("y")]}, [unused])
     assert not bare.in_use
 
 
@@ -97,21 +99,3 @@ def test_times_of_both_engines() -> None:
     assert podman == datetime(2026, 11, 21, 2, 59, 20, 123456, tzinfo=UTC)
     assert parse_time("0001-01-01T00:00:00Z") is None
     assert parse_time(1763693960) == datetime(2025, 11, 21, 2, 59, 20, tzinfo=UTC)
-
-
-def test_secrets_in_options_are_masked_wherever_they_stand() -> None:
-    masked = masked_options(
-        {
-            "o": "addr=10.0.0.1,username=joe,password=hush,vers=3.0",
-            "password": "hush",
-            "s3-secret-key": "hush",
-            "device": "//joe:hush@host/share",
-            "url": "https://joe:hush@host/",
-            "type": "cifs",
-            "monkey": "fine",
-        }
-    )
-    assert "hush" not in repr(masked)
-    assert masked["o"] == "addr=10.0.0.1,username=joe,password=****,vers=3.0"
-    assert masked["type"] == "cifs"
-    assert masked["monkey"] == "fine"

@@ -35,16 +35,20 @@ class Endpoint:
     @property
     def remote(self) -> bool:
         """Whether the engine runs on another machine, as far as the address tells."""
-        parts = urlsplit(self.url)
-        return parts.scheme != "unix" and (parts.hostname or "") not in _LOOPBACK
+        return not self.socket and (urlsplit(self.url).hostname or "") not in _LOOPBACK
+
+    @property
+    def socket(self) -> str:
+        """The path of a unix socket, taken whole: `?` and `#` mean nothing in it. Else empty."""
+        scheme, _, path = self.url.partition("://")
+        return path if scheme == "unix" else ""
 
     @property
     def address(self) -> str:
         """The URL as the SDK wants it."""
-        parts = urlsplit(self.url)
-        if parts.scheme == "unix":
-            return f"http+unix://{parts.path}"
-        return f"http://{parts.netloc}"
+        if self.socket:
+            return f"http+unix://{self.socket}"
+        return f"http://{urlsplit(self.url).netloc}"
 
 
 def resolve(
@@ -70,17 +74,20 @@ def resolve(
 
 def _from_host(host: str, origin: str, environ: Mapping[str, str]) -> Endpoint:
     url = host if "://" in host else f"unix://{host}" if host.startswith("/") else f"tcp://{host}"
-    parts = urlsplit(url)
+    scheme, _, rest = url.partition("://")
+    scheme = scheme.lower()
     tls = bool(environ.get("DOCKER_TLS_VERIFY") or environ.get("DOCKER_TLS"))
-    if parts.scheme == "unix":
-        if not parts.path or parts.netloc:
+    if "\0" in host:
+        raise UsageError(f"{origin} names no host: {host}")
+    if scheme == "unix":
+        if not rest.startswith("/"):
             raise UsageError(f"{origin} names no socket: {host}", hint="Write unix:///path.")
-        return Endpoint(url, "local", origin)
-    if parts.scheme in {"tcp", "http"} and not tls:
+        return Endpoint(f"unix://{rest}", "local", origin)
+    if scheme in {"tcp", "http"} and not tls:
         return _tcp(url, host, origin)
-    if parts.scheme in {"tcp", "http", "https"}:
+    if scheme in {"tcp", "http", "https"}:
         raise UsageError(f"{origin} asks for TLS, which this version of voltui does not speak.")
-    if parts.scheme == "ssh":
+    if scheme == "ssh":
         raise UsageError(
             f"{origin} is {host}, and this version of voltui does not speak ssh.",
             hint="Forward the socket: ssh -N -L /tmp/docker.sock:/var/run/docker.sock HOST, "
@@ -90,13 +97,18 @@ def _from_host(host: str, origin: str, environ: Mapping[str, str]) -> Endpoint:
 
 
 def _tcp(url: str, host: str, origin: str) -> Endpoint:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        # What the resolver would stumble over: empty and endless labels, bytes that are no text.
+        (parts.hostname or "").encode("idna")
+    except ValueError:
+        raise UsageError(f"{origin} names no host: {host}") from None
+    if not parts.hostname:
+        raise UsageError(f"{origin} names no host: {host}")
     try:
         port = parts.port or 2375
     except ValueError:
         raise UsageError(f"{origin} has no valid port: {host}") from None
-    if not parts.hostname:
-        raise UsageError(f"{origin} names no host: {host}")
     name = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return Endpoint(f"tcp://{name}:{port}", f"{name}:{port}", origin)
 
@@ -111,7 +123,7 @@ def _current_context(environ: Mapping[str, str]) -> str:
         config = json.loads(path.read_bytes())
     except FileNotFoundError:
         return ""
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UsageError(f"The docker configuration {path} cannot be read: {error}") from error
     current = config.get("currentContext") if isinstance(config, dict) else None
     return current if isinstance(current, str) and current != "default" else ""
@@ -123,7 +135,8 @@ def _from_context(name: str, origin: str, environ: Mapping[str, str]) -> Endpoin
         if host:
             return _from_host(host, "DOCKER_HOST", environ)
         return _from_sockets(environ)
-    digest = hashlib.sha256(name.encode()).hexdigest()
+    # A name may hold bytes that are no text, and those of a configuration half a character.
+    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
     meta = _config_folder(environ) / "contexts" / "meta" / digest / "meta.json"
     try:
         host = json.loads(meta.read_bytes())["Endpoints"]["docker"]["Host"]
@@ -132,13 +145,15 @@ def _from_context(name: str, origin: str, environ: Mapping[str, str]) -> Endpoin
             f"There is no docker context named {name} ({origin}).",
             hint="`docker context ls` lists them.",
         ) from None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise UsageError(f"The docker context {name} cannot be read: {meta}") from error
+    if not isinstance(host, str):
+        raise UsageError(f"The docker context {name} cannot be read: {meta}")
     label = f"context {name}"
     tls = meta.parents[2] / "tls" / digest / "docker"
     if tls.is_dir():
         raise UsageError(f"The {label} uses TLS, which this version of voltui does not speak.")
-    found = _from_host(str(host), label, {})
+    found = _from_host(host, label, {})
     return Endpoint(found.url, name, label)
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Generator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from tui.engine.endpoint import Endpoint
-from tui.engine.errors import CallRefused
-from tui.engine.masking import masked_options
+from tui.engine.errors import CallRefused, VolumeNotFound
+from tui.engine.fields import Fields, refuse, shallow
+from tui.engine.masking import masked
 from tui.engine.model import EngineInfo, Helper, Volume, VolumeSize
 from tui.engine.sizecache import SizeCache
 from tui.engine.volumes import parse_volumes, tells_creation
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from tui.engine.sizes import SizeMeter
 
 DEMO_LABEL = "voltui.demo=1"
+_MASKED = {"Options", "Status"}
+"""What drivers tell in words of their own."""
 
 DEADLINE = 10.0
 """Seconds the engine may stay silent in a short call."""
@@ -55,10 +59,12 @@ class Engine:
         self._sizes: SizeMeter | None = None
         self._cache: SizeCache | None = None
         self._lock = threading.Lock()
+        self._asking = threading.Lock()
+        """Held while the engine is asked who it is; `_lock` never is held during a call."""
 
     def info(self) -> EngineInfo:
         """Name, version and architecture, from `GET /version` and `GET /info`."""
-        with self._lock:
+        with self._asking:
             if self._info is None:
                 self._info = self._ask_info()
             return self._info
@@ -68,7 +74,7 @@ class Engine:
 
         Sources: `GET /volumes`, `GET /containers/json?all=1`.
         """
-        volumes = self._connection.get("/volumes").get("Volumes") or []
+        volumes = self._connection.get("/volumes")
         containers = self._connection.get("/containers/json", all="1")
         parsed = parse_volumes(volumes, containers, tells_creation=tells_creation(self.info()))
         cache = self._size_cache()
@@ -77,10 +83,15 @@ class Engine:
 
     def inspect(self, name: str) -> dict[str, Any]:
         """`GET /volumes/{name}` as the engine tells it, secrets masked."""
-        attrs = self._connection.get(f"/volumes/{quote(name)}")
-        if attrs.get("Options"):
-            attrs["Options"] = masked_options(attrs["Options"])
-        return dict(attrs)
+        if name in {"", ".", ".."}:  # As a path they mean another call.
+            raise VolumeNotFound(f"There is no volume named {name!r}.")
+        path = f"/volumes/{quote(name, safe='', errors='surrogatepass')}"
+        attrs = self._connection.get(path)
+        call = f"GET /volumes/{name}"
+        shallow(attrs, call)
+        if Fields(attrs, call).text("Name") != name:
+            refuse(call)
+        return {key: masked(value) if key in _MASKED else value for key, value in attrs.items()}
 
     def sizes(self, volumes: Sequence[Volume]) -> Generator[tuple[str, VolumeSize], None, None]:
         """Measure what is unknown or old, yielding each size as it comes; close it to stop."""
@@ -113,11 +124,11 @@ class Engine:
         from tui.engine.helper import sweep_helpers
         from tui.engine.image import sweep_images
 
-        try:
-            sweep_helpers(self._connection)
-            sweep_images(self._connection, self.info().architecture)
-        except CallRefused:
-            return
+        with suppress(CallRefused):
+            try:
+                sweep_helpers(self._connection)
+            finally:
+                sweep_images(self._connection, self.info().architecture)
 
     def close(self) -> None:
         """Close the helpers and the connections; at most about 3 s."""
@@ -135,26 +146,26 @@ class Engine:
             return self._connected
 
     def _ask_info(self) -> EngineInfo:
-        version = self._connection.version()
-        info = self._connection.get("/info")
-        components = [part.get("Name", "") for part in version.get("Components") or []]
-        podman = any("Podman" in name for name in components)
+        version = Fields(self._connection.version(), "GET /version")
+        info = Fields(self._connection.get("/info"), "GET /info")
+        hostname = info.text("Name")
+        podman = any("Podman" in part.text("Name") for part in version.objects("Components"))
         return EngineInfo(
             name="Podman" if podman else "Docker",
-            version=str(version.get("Version") or ""),
-            api_version=str(version["ApiVersion"]),
-            os=str(version.get("Os") or ""),
-            architecture=str(version.get("Arch") or ""),
-            hostname=str(info.get("Name") or ""),
-            identity=f"{info.get('ID')} {info.get('DockerRootDir')} {info.get('Name')}",
-            demo=DEMO_LABEL in (info.get("Labels") or []),
+            version=version.text("Version"),
+            api_version=version.name("ApiVersion"),
+            os=version.text("Os"),
+            architecture=version.text("Arch"),
+            hostname=hostname,
+            identity=f"{info.text('ID')} {info.text('DockerRootDir')} {hostname}",
+            demo=DEMO_LABEL in info.texts("Labels"),
         )
 
     def _size_cache(self) -> SizeCache:
         identity = f"{self.endpoint.url} {self.info().identity}" if self._cache is None else ""
         with self._lock:
             if self._cache is None:
-                digest = hashlib.sha256(identity.encode()).hexdigest()[:16]
+                digest = hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:16]
                 path = self._state / f"sizes-{digest}.json" if self._state else None
                 self._cache = SizeCache(path)
             return self._cache

@@ -25,6 +25,8 @@ from tui.engine.masking import masked_text
 if TYPE_CHECKING:
     import requests
 
+_LONGEST = 1000
+"""Characters of an engine's message that are shown."""
 _VERSION = re.compile(r"^/v\d+\.\d+")
 
 
@@ -40,7 +42,7 @@ def mapped(endpoint: Endpoint, deadline: float, call: str = "") -> Iterator[None
         yield
     except TimeoutError as error:
         raise timed_out(endpoint, deadline, call) from error
-    except (http.client.HTTPException, OSError) as error:
+    except (http.client.HTTPException, OSError, UnicodeError) as error:
         raise _unreachable(endpoint, deadline, error) from error
 
 
@@ -65,6 +67,12 @@ def mapped_sdk(endpoint: Endpoint, deadline: float) -> Iterator[None]:
             requests.exceptions.ChunkedEncodingError,
         ) as error:
             raise no_engine(endpoint) from error
+        except (KeyError, TypeError, RecursionError) as error:
+            # The SDK expects an object with a message in every answer that is no success.
+            refused = error.__context__
+            if not isinstance(refused, requests.exceptions.HTTPError):
+                raise
+            raise _answered(endpoint, refused.response, None) from error
         except (
             requests.exceptions.RequestException,
             urllib3.exceptions.HTTPError,
@@ -82,6 +90,23 @@ def timed_out(endpoint: Endpoint, deadline: float, call: str = "") -> EngineTime
     )
 
 
+def unfinished(endpoint: Endpoint, within: float, call: str) -> EngineTimeout:
+    """The engine answers, and comes to no end."""
+    return EngineTimeout(
+        f"The engine at {endpoint.url} did not finish its answer to {_bare(call)} "
+        f"within {within:g} s.",
+        hint="The connection may be slow, or the engine busy.",
+    )
+
+
+def too_large(endpoint: Endpoint, limit: int, call: str) -> ProtocolError:
+    """The answer is larger than any a Docker engine gives; `limit` in bytes."""
+    return ProtocolError(
+        f"The answer of {endpoint.url} to {_bare(call)} is larger than {limit >> 20} MiB.",
+        hint="Check the address.",
+    )
+
+
 def no_engine(endpoint: Endpoint) -> ProtocolError:
     """Somebody answers, in another language."""
     return ProtocolError(
@@ -90,9 +115,11 @@ def no_engine(endpoint: Endpoint) -> ProtocolError:
     )
 
 
-def answered(endpoint: Endpoint, status: int, method: str, path: str, message: str) -> EngineError:
+def answered(
+    endpoint: Endpoint, status: int, method: str, path: str, message: object
+) -> EngineError:
     """The error for an answer that is no success; chosen by status and path, never by message."""
-    message = masked_text(message)
+    message = _said(message)
     what = _bare(f"{method} {path}")
     path = what.partition(" ")[2]
     if status in {401, 403, 405, 407}:
@@ -117,9 +144,13 @@ def _answered(
         return no_engine(endpoint)
     request = response.request
     path = urlsplit(request.url or "").path
-    return answered(
-        endpoint, response.status_code, request.method or "", path, (message or "").strip()
-    )
+    return answered(endpoint, response.status_code, request.method or "", path, message)
+
+
+def _said(message: object) -> str:
+    """What the engine said, in a length that can be read; masked before a secret could be cut."""
+    said = masked_text(str(message or "")[: 4 * _LONGEST]).strip()
+    return said if len(said) <= _LONGEST else f"{said[: _LONGEST - 1]}…"
 
 
 def _call(request: requests.PreparedRequest | None) -> str:

@@ -1,30 +1,69 @@
-"""Secrets in driver options, hidden before anything shows them."""
+"""Secrets in driver options and in what engines say, hidden before anything shows them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 
 MASK = "****"
-_SECRET = (
-    r"pass(?:word|wd|phrase)?|secret|token|credentials?|api[-_]?key|access[-_]?key|private[-_]?key"
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_SECRET_ANYWHERE = re.compile(r"passw|passphrase|passcode|secret|token|credential", re.IGNORECASE)
+_SECRET_WORD = re.compile(
+    r"(?!(?:by|com)pass$)(?:[a-z]*pass|pwd|pw|auth|authorization|creds?|sas|sig|signature|passkey"
+    r"|(?:ssh|api|access|account|private|shared|master|encryption|storage|sas|auth|ssl|tls)key)"
 )
-_SECRET_NAME = re.compile(rf"(?:.*[-_.])?(?:{_SECRET})(?:[-_.].*)?", re.IGNORECASE | re.DOTALL)
-_SECRET_PART = re.compile(
-    rf"((?:^|[,;\s&?])(?:[\w.-]*[-_.])?(?:{_SECRET})\s*=)[^,;\s&]*", re.IGNORECASE
+_KEY = re.compile(
+    r"(?<![\w.-])(?P<name>[\w.-]+)(?:\\*[\"']\s*[=:]|\s*=|:(?=\S))\s*",
 )
-_URL_PASSWORD = re.compile(r"(//[^/@\s:]*:)[^/@\s]+(@)")
+"""A key and what follows it: `name=`, `name:x`, and `"name": ` of JSON, itself in a text or not."""
+_VALUE = re.compile(
+    r"""\\"(?:(?!\\").)*(?:\\")?|"(?:\\.|[^"\\])*"?|'[^']*'?|[^,;\s&]*""", re.DOTALL
+)
+_URL_PASSWORD = re.compile(r"(//[^/@\s:\"]*:)[^\s\"]+(@)")
 
 
 def masked_options(options: Mapping[str, str]) -> dict[str, str]:
     """The options with passwords and their like replaced, in `o` strings and URLs too."""
-    return {key: _masked(key, str(value)) for key, value in options.items()}
+    return {key: str(_masked(key, value)) for key, value in options.items()}
+
+
+def masked(value: object) -> object:
+    """A JSON value with the secrets in it replaced, at every depth; nothing is changed in place."""
+    if isinstance(value, dict):
+        return {key: _masked(key, inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [masked(inner) for inner in value]
+    return masked_text(value) if isinstance(value, str) else value
 
 
 def masked_text(text: str) -> str:
     """A text with the secrets in it replaced: engines repeat the options in their errors."""
-    return _URL_PASSWORD.sub(rf"\g<1>{MASK}\g<2>", _SECRET_PART.sub(rf"\g<1>{MASK}", text))
+    pieces = []
+    at = 0
+    for key in _KEY.finditer(text):
+        if key.start() < at or not _is_secret(key["name"]):
+            continue
+        pieces += [text[at : key.end()], MASK]
+        value = _VALUE.match(text, key.end())
+        at = value.end() if value else key.end()
+    return _URL_PASSWORD.sub(rf"\g<1>{MASK}\g<2>", "".join(pieces) + text[at:])
 
 
-def _masked(key: str, value: str) -> str:
-    return MASK if _SECRET_NAME.fullmatch(key) and value else masked_text(value)
+def _masked(key: str, value: object) -> object:
+    return MASK if value and _is_secret(key) else masked(value)
+
+
+def _is_secret(key: str) -> bool:
+    """Whether a key names a secret: by a word that always does, or a `key` that is no public one.
+
+    `account_key`, `sshkey` and `AWS_ACCESS_KEY_ID` do; `monkey` and `keyring_path` do not.
+    """
+    words = [word.lower() for word in _WORD.findall(key)]
+    if _SECRET_ANYWHERE.search(key) or any(map(_SECRET_WORD.fullmatch, words)):
+        return True
+    pairs = set(pairwise(words))
+    if pairs & {("access", "key"), ("api", "key"), ("private", "key")}:
+        return True
+    return words[-1:] == ["key"] and "public" not in words

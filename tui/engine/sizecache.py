@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tempfile
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -55,20 +57,30 @@ def _read(path: Path) -> dict[str, VolumeSize]:
     """The cache file; what is not as we wrote it is as if it were not there."""
     try:
         stored = json.loads(path.read_bytes())
-        return {
-            key: VolumeSize(int(size), datetime.fromisoformat(measured), files)
-            for key, (size, measured, files) in stored.items()
-        }
-    except (OSError, ValueError, TypeError, AttributeError):
+        return {key: _size(*told) for key, told in stored.items()}
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         return {}
 
 
+def _size(size: object, measured: str, files: object) -> VolumeSize:
+    """One size as it was written; raises `ValueError` or `TypeError`."""
+    time = datetime.fromisoformat(measured)
+    if type(size) is not int or size < 0 or time.tzinfo is None:
+        raise ValueError
+    if files is not None and type(files) is not int:
+        raise ValueError
+    return VolumeSize(size, time, files)
+
+
 def _write(path: Path, sizes: dict[str, VolumeSize]) -> None:
+    """Replace the file as a whole; two clients that write at once leave one of the two."""
     stored = {k: (s.size, s.measured.isoformat(), s.files) for k, s in sizes.items()}
-    part = path.with_suffix(".part")
-    try:
+    with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        part.write_text(json.dumps(stored))
-        part.replace(path)
-    except OSError:
-        return
+        descriptor, part = tempfile.mkstemp(prefix=path.stem, suffix=".part", dir=path.parent)
+        try:
+            with open(descriptor, "w") as file:
+                json.dump(stored, file)
+            Path(part).replace(path)
+        finally:
+            Path(part).unlink(missing_ok=True)
