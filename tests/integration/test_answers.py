@@ -158,14 +158,13 @@ def test_strange_containers_are_not_no_containers(
         asked.volumes()
 
 
-@pytest.mark.parametrize("when", [1e30, 1e25, -1, True, [], "9999-12-31T23:59:59Z", "junk"])
+@pytest.mark.parametrize("when", [1e30, 1e25, -1, [], "9999-12-31T23:59:59Z", "junk"])
 def test_a_time_that_cannot_be_is_unknown(answers: Answers, asked: Engine, when: object) -> None:
     answers.says("/volumes", {"Volumes": [{**VOLUME, "CreatedAt": when}]})
     labels = {"voltui.helper": "1"}
     answers.says("/containers/json", container(Created=when, Labels=labels))
-    if when is not True:
-        assert asked.volumes()[0].created is None
-        assert asked.helpers()[0].created is None
+    assert asked.volumes()[0].created is None
+    assert asked.helpers()[0].created is None
 
 
 def test_what_may_be_missing_may_be_null(answers: Answers, asked: Engine) -> None:
