@@ -57,6 +57,31 @@ def test_many_threads_get_their_own_answers(start: Start, volume: Path) -> None:
         list(pool.map(work, range(20)))
 
 
+def test_more_requests_than_the_agent_takes_wait_for_their_turn(start: Start, volume: Path) -> None:
+    for number in range(2_000):
+        (volume / str(number)).touch()
+    agent = start(volume).connect()
+
+    def count(_: int) -> int:
+        return sum(len(batch) for batch in agent.entries("/"))
+
+    with ThreadPoolExecutor(100) as pool:
+        assert list(pool.map(count, range(200))) == [2_000] * 200
+
+
+def test_an_open_connection_keeps_its_agent_alive(
+    start: Start, volume: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(AgentConnection, "HEARTBEAT", 0.2)
+    process = start(volume, "--timeout", "1")
+    agent = process.connect()
+    silent = threading.Event()
+    assert not silent.wait(2.5), "longer than the agent waits for a frame"
+    assert agent.stat("/").entry.mode
+    agent.close()
+    assert process.wait() == 0
+
+
 class Gate:
     """A stream that lets nothing of the agent through while it is shut."""
 

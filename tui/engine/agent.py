@@ -32,6 +32,9 @@ from tui.engine.protocol import (
 
 _CHUNK = 64 * 1024
 _LAST_NUMBER = 0xFFFF_FFFF
+AT_ONCE = 48
+"""Requests under way; the agent refuses a 65th, and counts cancelled ones until they have ended."""
+
 _FINAL = frozenset({FrameType.DONE, FrameType.ERROR})
 
 _Inbox = queue.SimpleQueue[Frame | None]
@@ -58,6 +61,9 @@ class AgentConnection:
     ended and `ProtocolError` for answers that make no sense.
     """
 
+    HEARTBEAT = 20.0
+    """Seconds between two signs of life; the agent waits 90 s for one."""
+
     def __init__(self, stream: ByteStream, *, deadline: float = 30.0) -> None:
         self._stream = stream
         self._deadline = deadline
@@ -70,6 +76,8 @@ class AgentConnection:
         # None: its caller went away, its final frame is still to come.
         self._inboxes: dict[int, _Inbox | None] = {}
         self._lost: EngineError | None = None
+        self._ended = threading.Event()
+        self._room = threading.Semaphore(AT_ONCE)
         self._reader = threading.Thread(target=self._read, name="voltui-agent", daemon=True)
         self._reader.start()
 
@@ -79,11 +87,12 @@ class AgentConnection:
         return self._lost is not None
 
     def hello(self) -> AgentInfo:
-        """The handshake, which comes before everything else."""
+        """The handshake, which comes before everything else; from then on heartbeats go out."""
         with self._request("hello", protocol=PROTOCOL) as frames:
             info = parse_hello(_only(frames).payload)
         if info.protocol != PROTOCOL:
             raise ProtocolError(f"The helper speaks protocol {info.protocol}, not {PROTOCOL}.")
+        threading.Thread(target=self._keep_alive, name="voltui-heartbeat", daemon=True).start()
         return info
 
     def entries(self, path: str) -> Generator[EntryBatch, None, None]:
@@ -136,17 +145,27 @@ class AgentConnection:
         if threading.current_thread() is not self._reader:
             self._reader.join(1.0)
 
+    def _keep_alive(self) -> None:
+        while not self._ended.wait(self.HEARTBEAT):
+            with contextlib.suppress(EngineError):
+                self.heartbeat()
+
     @contextmanager
     def _request(
         self, op: str, path: str | None = None, **fields: int
     ) -> Iterator[Iterator[Frame]]:
         """Ask, and give the frames of the answer up to DONE; leaving before that cancels."""
-        number, inbox = self._register()
+        if not self._room.acquire(timeout=self._deadline):
+            raise EngineTimeout("The helper is busy with other requests.")
         try:
-            self._send(encode_request(number, op, path, **fields))
-            yield self._answers(inbox, op, path or "/")
+            number, inbox = self._register()
+            try:
+                self._send(encode_request(number, op, path, **fields))
+                yield self._answers(inbox, op, path or "/")
+            finally:
+                self._release(number)
         finally:
-            self._release(number)
+            self._room.release()
 
     def _register(self) -> tuple[int, _Inbox]:
         inbox = _Inbox()
@@ -229,6 +248,7 @@ class AgentConnection:
             if self._lost is not None:
                 return
             self._lost = error
+            self._ended.set()
             inboxes, self._inboxes = self._inboxes, {}
         self._stream.close()
         for inbox in inboxes.values():

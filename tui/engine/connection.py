@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
 
 from tui.engine.endpoint import Endpoint
-from tui.engine.errors import EngineError, EngineFailed, UsageError
+from tui.engine.errors import EngineError, EngineFailed, ProtocolError, UsageError
+from tui.engine.fields import Fields
 from tui.engine.foreign import mapped_sdk, no_engine
 from tui.engine.transport import Transport
 
@@ -112,8 +113,10 @@ class Connection:
     def _ask_version(self) -> dict[str, Any]:
         version = self._transport.get_json("/version", self.deadline)
         try:
-            offered = parse_version(version["ApiVersion"])
-        except (KeyError, TypeError, ValueError):
+            told = Fields(version, "GET /version")
+            offered = parse_version(told.name("ApiVersion"))
+            parse_version(told.text("MinAPIVersion") or "1.0")
+        except (ProtocolError, ValueError):
             raise no_engine(self.endpoint) from None
         if offered < OLDEST_API:
             raise EngineFailed(
