@@ -14,7 +14,7 @@ import (
 const (
 	protocolVersion = 1
 	maxRunning      = 64
-	// Requests that touch the storage at once: each may hold a thread, and a helper has only 64.
+	// Requests that touch the storage at once: each may hold a thread, and a helper has 128 of them.
 	maxWorking = 32
 )
 

@@ -63,6 +63,9 @@ func (c *count) run() error {
 		return err
 	}
 	for len(c.levels) > 0 {
+		if err := c.tick(); err != nil {
+			return err
+		}
 		name, ok := c.top().next()
 		if !ok {
 			c.sum.Errors += uint64(c.leave())

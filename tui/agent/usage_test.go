@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -190,5 +191,22 @@ func TestHardLinksOfOneFileAreForgottenAfterTheLast(t *testing.T) {
 	}
 	if len(c.links) != 0 {
 		t.Fatal(c.links)
+	}
+}
+
+// A folder full of empty folders has no entries below that would ask.
+func TestAWalkOverEmptyFoldersHonoursCancel(t *testing.T) {
+	root := t.TempDir()
+	for _, name := range []string{"a", "b"} {
+		must(t, os.Mkdir(filepath.Join(root, name), 0o755))
+	}
+	files, err := openTree(root)
+	must(t, err)
+	defer syscall.Close(files.root)
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	_, err = usage(&request{connection: newConnection(nil, files), ctx: ctx, call: call{Path: []byte("/a")}})
+	if err != syscall.ECANCELED {
+		t.Fatal(err)
 	}
 }

@@ -8,11 +8,13 @@ import (
 	"fmt"
 	"io"
 	"syscall"
+	"unicode/utf8"
 )
 
 const (
 	headerSize = 9
 	maxPayload = 1 << 20
+	maxMessage = 4096
 )
 
 const (
@@ -130,5 +132,20 @@ func appendError(out []byte, request uint32, err error) []byte {
 	default:
 		errno = syscall.EPROTO
 	}
-	return appendJSON(out, request, typeError, errorAnswer{errnoName(errno), int(errno), err.Error()})
+	return appendJSON(out, request, typeError, errorAnswer{errnoName(errno), int(errno), cut(err.Error())})
+}
+
+// cut makes a message valid UTF-8 of at most maxMessage bytes: it may repeat what the client sent.
+func cut(message string) string {
+	if len(message) <= maxMessage && utf8.ValidString(message) {
+		return message
+	}
+	short := make([]byte, 0, maxMessage)
+	for _, r := range message {
+		if len(short)+utf8.RuneLen(r) > maxMessage {
+			break
+		}
+		short = utf8.AppendRune(short, r)
+	}
+	return string(short)
 }

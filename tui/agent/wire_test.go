@@ -2,10 +2,14 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 func raw(size uint32, request uint32, kind byte, payload string) []byte {
@@ -57,6 +61,25 @@ func TestDecoderRefusesEveryTruncatedHeader(t *testing.T) {
 		if err != malformed("the stream ends inside a frame") {
 			t.Fatalf("%d bytes: %v", size, err)
 		}
+	}
+}
+
+func TestMessagesAreCut(t *testing.T) {
+	for _, text := range []string{strings.Repeat("\x7f", maxPayload), strings.Repeat("é", maxPayload), "x" + strings.Repeat("€", maxPayload), strings.Repeat("\xff", maxPayload), strings.Repeat("\x80", maxMessage+1)} {
+		for _, err := range []error{invalid(text), invalid(fmt.Sprintf("%q", text)), malformed(text)} {
+			out := appendError(nil, 7, err)
+			var answer errorAnswer
+			must(t, json.Unmarshal(out[headerSize:], &answer))
+			if size := len(answer.Message); size > maxMessage || size < maxMessage-2 || !utf8.ValidString(answer.Message) {
+				t.Errorf("%.10q: %d bytes end in %q", text, size, answer.Message[size-8:])
+			}
+			if len(out) > 7*maxMessage {
+				t.Errorf("%.10q: a frame of %d bytes", text, len(out))
+			}
+		}
+	}
+	if message := "Dateiname é"; message != cut(message) {
+		t.Fatal(cut(message))
 	}
 }
 
