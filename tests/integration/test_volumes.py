@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -123,3 +124,19 @@ def test_inspect_is_the_engines_answer_with_secrets_masked(engine: Engine, thing
     assert attrs["Options"]["o"] == "username=joe,password=****"
     with pytest.raises(VolumeNotFound, match="no volume named nowhere"):
         engine.inspect("nowhere")
+
+
+@pytest.mark.parametrize("moment", [0.0, 0.02, 0.05, 0.1, 0.2, 0.3])
+def test_closing_in_the_middle_of_a_measurement_leaves_no_helper(
+    engine: Engine, things: Things, moment: float
+) -> None:
+    """Whether the helper is being created, started or asked, or not yet."""
+    for _ in range(6):
+        things.volume()
+    listed = engine.volumes()
+    measuring = threading.Thread(target=lambda: list(engine.sizes(listed)), daemon=True)
+    measuring.start()
+    measuring.join(moment)
+    engine.close()
+    assert not things.helpers()
+    measuring.join()

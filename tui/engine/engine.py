@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import time
 from collections.abc import Generator, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 DEMO_LABEL = "voltui.demo=1"
 _MASKED = {"Options", "Status"}
 """What drivers tell in words of their own."""
+
+CLOSE_WITHIN = 3.0
+"""Seconds that closing may take."""
 
 DEADLINE = 10.0
 """Seconds the engine may stay silent in a short call."""
@@ -131,9 +135,14 @@ class Engine:
                 sweep_images(self._connection, self.info().architecture)
 
     def close(self) -> None:
-        """Close the helpers and the connections; at most about 3 s."""
+        """End measurements, close the helpers and the connections; at most about 3 s."""
+        end = time.monotonic() + CLOSE_WITHIN
+        if self._sizes is not None:
+            self._sizes.stop(0)
         if self._helpers is not None:
-            self._helpers.close()
+            self._helpers.close(CLOSE_WITHIN)
+        if self._sizes is not None:
+            self._sizes.stop(max(0.0, end - time.monotonic()))
         self._connection.close()
 
     @property

@@ -72,7 +72,7 @@ class OpenHelpers:
                 slot.limit = LEFT_LIMIT
                 self._changed.notify_all()
 
-    def close(self, timeout: float = 3.0) -> None:
+    def close(self, timeout: float) -> None:
         """Close all helpers side by side and wait for that at most `timeout` seconds."""
         with self._changed:
             self._closed = True

@@ -7,7 +7,6 @@ out; before that the agent, in a helper that mounts a few plain local volumes at
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Generator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -47,8 +46,17 @@ class SizeMeter:
         self._connection = connection
         self._cache = cache
         self._measuring = threading.Lock()
+        self._helping = threading.Lock()
+        """Held while there is a helper, from before its creation until after its end."""
+        self._stopped = threading.Event()
         self._asked: datetime | None = None
         """When the engine was asked last."""
+
+    def stop(self, timeout: float) -> None:
+        """Measure no more, and wait at most `timeout` seconds until no helper is left."""
+        self._stopped.set()
+        if self._helping.acquire(timeout=timeout):
+            self._helping.release()
 
     def measure(self, info: EngineInfo, volumes: Sequence[Volume]) -> Sized:
         """Yield each size as it becomes known; closing the generator ends the measurement.
@@ -87,7 +95,9 @@ class SizeMeter:
         due = self._older_than(AGENT_FRESH, [v for v in volumes if v.plain])
         due.sort(key=lambda v: self._cache.get(v) is not None)
         for start in range(0, len(due), _TOGETHER):
-            yield from _count_together(self._connection, info, due[start : start + _TOGETHER])
+            with self._helping:
+                counter = _Counter(self._connection, info, self._stopped)
+                yield from counter.together(due[start : start + _TOGETHER])
 
     def _older_than(self, age: timedelta, volumes: Sequence[Volume]) -> list[Volume]:
         limit = datetime.now(UTC) - age
@@ -95,43 +105,57 @@ class SizeMeter:
         return [volume for volume, size in known if size is None or size.measured < limit]
 
 
-def _count_together(connection: Connection, info: EngineInfo, volumes: Sequence[Volume]) -> Sized:
-    """Count in one helper; where one volume spoils that, the others each in a helper of their own.
+class _Counter:
+    """Counts volumes by agents, until it is stopped."""
 
-    What cannot be mounted, is away or is not readable as a whole stays unknown.
-    """
-    try:
-        helper = HelperContainer.start(connection, info, volumes)
-    except (HelperFailed, VolumeNotFound, VolumeChanged, EngineFailed):
-        if len(volumes) > 1:
-            yield from _count_apart(connection, info, volumes)
-        return
-    try:
-        for index, volume in enumerate(volumes):
-            path = "/" if len(volumes) == 1 else f"/{index}"
-            try:
-                with closing(helper.agent.usage(path)) as sums:
-                    usage = _last(sums)
-            except FileFailed:
-                continue
-            except (HelperLost, EngineTimeout):
-                break
-            if usage is not None and not usage.errors:
-                yield volume.name, VolumeSize(usage.apparent, datetime.now(UTC), usage.files)
-        else:
+    def __init__(self, connection: Connection, info: EngineInfo, stopped: threading.Event) -> None:
+        self._connection = connection
+        self._info = info
+        self._stopped = stopped
+
+    def together(self, volumes: Sequence[Volume]) -> Sized:
+        """Count in one helper; where one volume spoils that, the others each in one of their own.
+
+        What cannot be mounted, is away or is not readable as a whole stays unknown.
+        """
+        if self._stopped.is_set():
             return
-    finally:
-        helper.close()
-    yield from _count_apart(connection, info, volumes[index + 1 :])
+        try:
+            helper = HelperContainer.start(self._connection, self._info, volumes)
+        except (HelperFailed, VolumeNotFound, VolumeChanged, EngineFailed):
+            if len(volumes) > 1:
+                yield from self._apart(volumes)
+            return
+        try:
+            for index, volume in enumerate(volumes):
+                path = "/" if len(volumes) == 1 else f"/{index}"
+                try:
+                    usage = self._usage(helper, path)
+                except FileFailed:
+                    continue
+                except (HelperLost, EngineTimeout):
+                    break
+                if usage is not None and not usage.errors:
+                    yield volume.name, VolumeSize(usage.apparent, datetime.now(UTC), usage.files)
+            else:
+                return
+        finally:
+            helper.close()
+        yield from self._apart(volumes[index + 1 :])
 
+    def _apart(self, volumes: Sequence[Volume]) -> Sized:
+        for volume in volumes:
+            yield from self.together([volume])
 
-def _count_apart(connection: Connection, info: EngineInfo, volumes: Sequence[Volume]) -> Sized:
-    for volume in volumes:
-        yield from _count_together(connection, info, [volume])
-
-
-def _last(sums: Generator[DiskUsage, None, None]) -> DiskUsage | None:
-    return next(iter(deque(sums, maxlen=1)), None)
+    def _usage(self, helper: HelperContainer, path: str) -> DiskUsage | None:
+        """The complete sum; None when it was stopped before."""
+        last = None
+        with closing(helper.agent.usage(path)) as sums:
+            for usage in sums:
+                if self._stopped.is_set():
+                    return None
+                last = usage
+        return last
 
 
 def parse_sizes(answer: Any) -> list[tuple[str, int]]:
