@@ -70,6 +70,8 @@ class VolumesPane(ListPane):
         self._engine = engine
         self._known = False
         """Whether the engine has ever answered."""
+        self._stale = False
+        """Whether it did not answer when it was asked last."""
 
     @property
     def rows(self) -> VolumeRows:
@@ -103,7 +105,7 @@ class VolumesPane(ListPane):
         except EngineError as error:
             self._failed(error)
             return
-        self._known = True
+        self._known, self._stale = True, False
         self.warn(None)
         self.table.show_rows(VolumeRows(volumes, unused_only=self.rows.selective), keep=True)
         self.post_message(self.Listed(volumes))
@@ -122,22 +124,28 @@ class VolumesPane(ListPane):
                     if self.volume and self.volume.name == name:
                         self.post_message(self.Highlighted(self.volume))
         except EngineError as error:
-            self.warn(f"Sizes are not known: {sentence(error)}")
+            if not self._stale:
+                self.warn(f"Sizes are not known: {sentence(error)}")
         if self.table.arrangement.sort == "size":
             self.table.sort_rows()
 
     def _failed(self, error: EngineError) -> None:
         if self._known:
-            self.warn(f"Stale. {sentence(error)} R retries.")
+            self._warn_stale(f"{sentence(error)} R retries.")
             return
         self.say(failure(error, self._engine.endpoint, [("R", "retries"), ("q", "quits")]))
         self.post_message(self.Listed(None))
+
+    def _warn_stale(self, words: str) -> None:
+        """Say that the list is old, which matters more than sizes that did not come."""
+        self._stale = True
+        self.warn(f"Stale. {words}")
 
     def tell_wait(self, seconds: int) -> None:
         """Say it where the list is, or above it."""
         words = f"{safe_text(self._engine.endpoint.name)} has not answered for {seconds} s."
         if self._known:
-            self.warn(f"Stale. {words}")
+            self._warn_stale(words)
         else:
             endpoint = self._engine.endpoint
             tried = f"Asked {safe_text(endpoint.url)}, from {safe_text(endpoint.origin)}."
