@@ -70,6 +70,11 @@ class Terminal:
         _traceback: TracebackType | None,
     ) -> None:
         if not self.ended():
+            os.kill(self.pid, signal.SIGTERM)
+        end = time.monotonic() + DEADLINE
+        while not self.ended() and time.monotonic() < end:
+            self._read(0.05)
+        if not self.ended():
             os.kill(self.pid, signal.SIGKILL)
             _, self.status = os.waitpid(self.pid, 0)
         if self._fd >= 0:
@@ -130,6 +135,9 @@ class Terminal:
 
     def _read(self, timeout: float) -> bool:
         """Take in what comes within a time; whether anything came."""
+        if self._fd < 0:
+            time.sleep(timeout)
+            return False
         ready, _, _ = select.select([self._fd], [], [], timeout)
         if not ready:
             return False

@@ -86,7 +86,7 @@ def test_a_browser_that_is_killed_leaves_no_helper(
     things: Things, volume: str, number: signal.Signals
 ) -> None:
     with browse(things.engine.url, volume) as terminal:
-        shows(terminal, "file-00")
+        shows(terminal, "file-00", "  491  ")
         assert things.helpers()
         os.kill(terminal.pid, number)
         wait_for(lambda: not things.helpers(), "the end of the helper", timeout=3.0)
@@ -97,7 +97,7 @@ def test_a_browser_that_is_killed_leaves_no_helper(
 
 def test_a_terminal_that_goes_away_ends_the_program(things: Things, volume: str) -> None:
     with browse(things.engine.url, volume) as terminal:
-        shows(terminal, "file-00")
+        shows(terminal, "file-00", "  491  ")
         assert things.helpers()
         terminal.hang_up()
         wait_for(lambda: not things.helpers(), "the end of the helper", timeout=3.0)
@@ -166,6 +166,7 @@ def test_a_volume_deleted_elsewhere(things: Things) -> None:
     names = [things.volume("first"), things.volume("second")]
     with browse(things.engine.url) as terminal:
         shows(terminal, *names)
+        terminal.wait_for(lambda screen: "size ?" not in screen, "the sizes")
         things.remove_volume("first")
         terminal.press("Enter")
         shows(terminal, "no volume named first")
