@@ -12,6 +12,8 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Generic, ParamSpec, TypeVar
 
+from tui.engine.cancel import Cancel, working_for
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -22,16 +24,22 @@ AHEAD = 4
 async def call(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run `function` in a thread and return what it returns, or raise what it raises.
 
-    When the awaiting task is cancelled the thread goes on and its outcome is dropped.
+    When the awaiting task is cancelled, what waits for the agent in the thread is woken and ends;
+    the outcome is dropped.
     """
     outcome = _Outcome[T](asyncio.get_running_loop())
+    cancel = Cancel()
 
     def run() -> None:
-        with outcome:
+        with outcome, working_for(cancel):
             outcome.value = function(*args, **kwargs)
 
     threading.Thread(target=run, daemon=True, name=f"call {function!r}").start()
-    return await outcome.future
+    try:
+        return await outcome.future
+    except asyncio.CancelledError:
+        cancel.cancel()
+        raise
 
 
 async def stream(

@@ -12,6 +12,7 @@ from tui.engine.protocol import (
     Frame,
     FrameReader,
     FrameType,
+    Json,
     encode_frame,
     encode_request,
     parse_error,
@@ -71,7 +72,7 @@ class AgentProcess:
         self.ask(1, "hello", protocol=PROTOCOL)
         assert self.next().type is FrameType.DONE
 
-    def ask(self, request: int, op: str, path: str | None = None, **fields: int) -> None:
+    def ask(self, request: int, op: str, path: str | None = None, **fields: Json | bytes) -> None:
         self.sendall(encode_request(request, op, path, **fields))
 
     def cancel(self, request: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import gc
 import socket
@@ -16,8 +17,10 @@ import pytest
 from tests.agent.conftest import Start
 from tests.agent.process import AgentProcess
 from tui import __version__
+from tui.calls import call
 from tui.engine.agent import AgentConnection
 from tui.engine.errors import (
+    Cancelled,
     EngineError,
     EngineTimeout,
     FileFailed,
@@ -139,7 +142,7 @@ def test_each_error_is_a_sentence(start: Start, volume: Path) -> None:
     (volume / "file").touch()
     (volume / "link").symlink_to("/")
     agent = start(volume).connect()
-    for call, sentence, number in (
+    for ask, sentence, number in (
         (lambda: agent.stat("/none"), "/none does not exist.", errno.ENOENT),
         (lambda: agent.read("/", 0, 1), "/ is a folder.", errno.EISDIR),
         (lambda: list(agent.entries("/file")), "/file is not a folder.", errno.ENOTDIR),
@@ -151,7 +154,7 @@ def test_each_error_is_a_sentence(start: Start, volume: Path) -> None:
         ),
     ):
         with pytest.raises(FileFailed) as failure:
-            call()
+            ask()
         assert (str(failure.value), failure.value.errno) == (sentence, number)
 
 
@@ -172,9 +175,9 @@ def test_a_killed_agent_is_told_to_everybody(start: Start, volume: Path) -> None
         for future in futures:
             assert isinstance(future.exception(10), HelperLost)
     assert agent.closed
-    for call in (lambda: agent.stat("/"), agent.heartbeat, lambda: list(agent.entries("/"))):
+    for ask in (lambda: agent.stat("/"), agent.heartbeat, lambda: list(agent.entries("/"))):
         with pytest.raises(HelperFailed, match=r"The helper ended|broke"):
-            call()
+            ask()
 
 
 def test_closing_twice(start: Start, volume: Path) -> None:
@@ -234,6 +237,26 @@ def answer_next(far: socket.socket, answer: bytes) -> None:
         far.sendall(answer)
 
     threading.Thread(target=work).start()
+
+
+async def test_going_away_wakes_the_thread_that_waits_for_the_agent(pair: Pair) -> None:
+    agent, far = pair
+    ended: asyncio.Future[type[BaseException]] = asyncio.get_running_loop().create_future()
+    loop = asyncio.get_running_loop()
+
+    def wait_for_ever() -> None:
+        try:
+            with agent.request("watch", "/", endless=True) as answers:
+                next(answers)
+        except Cancelled as error:
+            loop.call_soon_threadsafe(ended.set_result, type(error))
+
+    waiting = asyncio.create_task(call(wait_for_ever))
+    assert b"watch" in await call(far.recv, 1000)
+    waiting.cancel()
+    assert await asyncio.wait_for(ended, 30) is Cancelled
+    assert await call(far.recv, 1000) == encode_frame(1, FrameType.CANCEL)
+    assert not agent.closed
 
 
 def test_late_answers_to_a_request_given_up_are_dropped(pair: Pair) -> None:

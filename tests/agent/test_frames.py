@@ -37,6 +37,8 @@ MALFORMED = {
     "cancel of request 0": frame(0, 0, 2),
     "heartbeat with a number": frame(0, 2, 3),
     "cancel with a payload": frame(1, 2, 2, b"x"),
+    "more of request 0": frame(0, 0, 4),
+    "more with a payload": frame(1, 2, 4, b"x"),
     "a web browser": b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
     "zeros": bytes(100),
 }

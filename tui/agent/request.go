@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -11,24 +12,35 @@ import (
 type request struct {
 	call
 	*connection
-	id     uint32
-	ctx    context.Context
-	stop   context.CancelFunc
-	frames []byte // answers that are not written yet
+	id      uint32
+	payload []byte
+	wanted  chan struct{} // holds what MORE asked for
+	ctx     context.Context
+	stop    context.CancelFunc
+	frames  []byte // answers that are not written yet
 }
 
 func (r *request) parse(payload []byte) (operation, error) {
 	if err := json.Unmarshal(payload, &r.call); err != nil {
-		return nil, invalid("the request is no JSON object of the protocol: " + err.Error())
+		return operation{}, invalid("the request is no JSON object of the protocol: " + err.Error())
 	}
-	run := operations[r.Op]
-	if run == nil {
-		return nil, invalid(fmt.Sprintf("unknown op %q", r.Op))
+	op, known := operations[r.Op]
+	if !known {
+		return op, invalid(fmt.Sprintf("unknown op %q", r.Op))
 	}
 	if !validPath(string(r.Path)) {
-		return nil, invalid("the path is missing or not absolute and clean")
+		return op, invalid("the path is missing or not absolute and clean")
 	}
-	return run, nil
+	r.payload = bytes.Clone(payload)
+	return op, nil
+}
+
+// fields parses what only this operation knows.
+func (r *request) fields(into any) error {
+	if err := json.Unmarshal(r.payload, into); err != nil {
+		return invalid("a field is missing or of another type: " + err.Error())
+	}
+	return nil
 }
 
 func (r *request) path() string { return string(r.Path) }
@@ -40,11 +52,14 @@ func (r *request) cancelled() error {
 	return nil
 }
 
-func (r *request) work(run operation) (any, error) {
+func (r *request) work(op operation) (any, error) {
+	if op.waits {
+		return op.run(r)
+	}
 	select {
 	case r.working <- struct{}{}:
 		defer func() { <-r.working }()
-		return run(r)
+		return op.run(r)
 	case <-r.ctx.Done():
 		return nil, syscall.ECANCELED
 	}
@@ -60,6 +75,16 @@ func (r *request) send() error {
 	r.write(r.frames)
 	r.frames = r.frames[:0]
 	return nil
+}
+
+// awaitMore returns once the client asks for more than it was sent.
+func (r *request) awaitMore() error {
+	select {
+	case <-r.wanted:
+		return nil
+	case <-r.ctx.Done():
+		return syscall.ECANCELED
+	}
 }
 
 // finish writes what is left together with the final frame. Whoever cancels before that is told so.

@@ -27,17 +27,6 @@ type call struct {
 	Length   *int64 `json:"length"`
 }
 
-// An operation answers one call; what it returns is the payload of DONE.
-type operation func(*request) (any, error)
-
-var operations = map[string]operation{
-	"list":     list,
-	"stat":     stat,
-	"read":     read,
-	"readlink": readlink,
-	"usage":    usage,
-}
-
 // A connection serves one client until its stream ends.
 type connection struct {
 	out     io.Writer
@@ -135,12 +124,15 @@ func (c *connection) accept(ctx context.Context, f frame) error {
 	case typeCancel:
 		c.cancel(f.request)
 		return nil
+	case typeMore:
+		c.more(f.request)
+		return nil
 	}
-	r := &request{connection: c, id: f.request}
+	r := &request{connection: c, id: f.request, wanted: make(chan struct{}, 1)}
 	if c.isRunning(r.id) {
 		return malformed(fmt.Sprintf("request %d is still running", r.id))
 	}
-	run, err := r.parse(f.payload)
+	op, err := r.parse(f.payload)
 	if err == nil {
 		err = c.admit(ctx, r)
 	}
@@ -148,7 +140,7 @@ func (c *connection) accept(ctx context.Context, f frame) error {
 		c.refuse(r.id, err)
 		return nil
 	}
-	go func() { r.finish(r.work(run)) }()
+	go func() { r.finish(r.work(op)) }()
 	return nil
 }
 
@@ -157,6 +149,18 @@ func (c *connection) cancel(id uint32) {
 	defer c.mu.Unlock()
 	if r := c.running[id]; r != nil { // else its final frame was already written
 		r.stop()
+	}
+}
+
+// more tells a waiting operation that the client took what it sent.
+func (c *connection) more(id uint32) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if r := c.running[id]; r != nil {
+		select {
+		case r.wanted <- struct{}{}:
+		default:
+		}
 	}
 }
 

@@ -21,6 +21,7 @@ const (
 	typeRequest   = 1
 	typeCancel    = 2
 	typeHeartbeat = 3
+	typeMore      = 4
 
 	typeEntries  = 129
 	typeData     = 130
@@ -63,7 +64,7 @@ func (d *decoder) next() (frame, error) {
 	if size > maxPayload {
 		return frame{}, malformed(fmt.Sprintf("a frame of %d bytes is above the limit of %d", size, maxPayload))
 	}
-	if f.kind < typeRequest || f.kind > typeHeartbeat {
+	if f.kind < typeRequest || f.kind > typeMore {
 		return frame{}, malformed(fmt.Sprintf("unknown frame type %d", f.kind))
 	}
 	if (f.request == 0) != (f.kind == typeHeartbeat) {

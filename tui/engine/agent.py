@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import queue
 import threading
 from collections import deque
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
+from tui.engine.answers import Answers, Inbox, done
+from tui.engine.cancel import waking
 from tui.engine.errors import EngineError, EngineTimeout, HelperLost, ProtocolError
-from tui.engine.failures import file_failed
 from tui.engine.model import DiskUsage, EntryBatch, FileRange, FileStat
 from tui.engine.protocol import (
     PROTOCOL,
@@ -19,6 +19,7 @@ from tui.engine.protocol import (
     Frame,
     FrameReader,
     FrameType,
+    Json,
     encode_frame,
     encode_request,
     parse_count,
@@ -36,8 +37,6 @@ AT_ONCE = 48
 """Requests under way; the agent refuses a 65th, and counts cancelled ones until they have ended."""
 
 _FINAL = frozenset({FrameType.DONE, FrameType.ERROR})
-
-_Inbox = queue.SimpleQueue[Frame | None]
 
 
 class ByteStream(Protocol):
@@ -74,7 +73,7 @@ class AgentConnection:
         self._outgoing: deque[bytes] = deque()
         self._number = 0
         # None: its caller went away, its final frame is still to come.
-        self._inboxes: dict[int, _Inbox | None] = {}
+        self._inboxes: dict[int, Inbox | None] = {}
         self._lost: EngineError | None = None
         self._ended = threading.Event()
         self._room = threading.Semaphore(AT_ONCE)
@@ -88,8 +87,8 @@ class AgentConnection:
 
     def hello(self) -> AgentInfo:
         """The handshake, which comes before everything else; from then on heartbeats go out."""
-        with self._request("hello", protocol=PROTOCOL) as frames:
-            info = parse_hello(_only(frames).payload)
+        with self.request("hello", protocol=PROTOCOL) as answers:
+            info = parse_hello(answers.only())
         if info.protocol != PROTOCOL:
             raise ProtocolError(f"The helper speaks protocol {info.protocol}, not {PROTOCOL}.")
         threading.Thread(target=self._keep_alive, name="voltui-heartbeat", daemon=True).start()
@@ -98,41 +97,41 @@ class AgentConnection:
     def entries(self, path: str) -> Generator[EntryBatch, None, None]:
         """List a folder in batches as they are read; closing the generator ends the reading."""
         listed = 0
-        with self._request("list", path) as frames:
-            for frame in frames:
+        with self.request("list", path) as answers:
+            for frame in answers:
                 if frame.type is FrameType.ENTRIES:
                     batch = parse_entries(frame.payload)
                     listed += len(batch)
                     yield batch
-                elif _done(frame) and parse_count(frame.payload) != listed:
+                elif done(frame) and parse_count(frame.payload) != listed:
                     raise ProtocolError(f"The helper lost entries of {path}.")
 
     def stat(self, path: str) -> FileStat:
         """What `statx` tells of one entry, a link itself included."""
-        with self._request("stat", path) as frames:
-            return parse_stat(_only(frames).payload, path)
+        with self.request("stat", path) as answers:
+            return parse_stat(answers.only(), path)
 
     def read(self, path: str, offset: int, length: int) -> FileRange:
         """At most `length` bytes of a regular file as it is now; short only at its end."""
         data = []
-        with self._request("read", path, offset=offset, length=length) as frames:
-            for frame in frames:
+        with self.request("read", path, offset=offset, length=length) as answers:
+            for frame in answers:
                 if frame.type is FrameType.DATA:
                     data.append(frame.payload)
-                elif _done(frame):
+                elif done(frame):
                     version = parse_stat(frame.payload, path).version
         return FileRange(b"".join(data), offset, version)
 
     def readlink(self, path: str) -> str:
         """Where a symbolic link points."""
-        with self._request("readlink", path) as frames:
-            return parse_target(_only(frames).payload)
+        with self.request("readlink", path) as answers:
+            return parse_target(answers.only())
 
     def usage(self, path: str) -> Generator[DiskUsage, None, None]:
         """Count what a folder holds: partial sums several times a second, the last is complete."""
-        with self._request("usage", path) as frames:
-            for frame in frames:
-                if frame.type is FrameType.PROGRESS or _done(frame):
+        with self.request("usage", path) as answers:
+            for frame in answers:
+                if frame.type is FrameType.PROGRESS or done(frame):
                     yield parse_usage(frame.payload)
 
     def heartbeat(self) -> None:
@@ -151,24 +150,36 @@ class AgentConnection:
                 self.heartbeat()
 
     @contextmanager
-    def _request(
-        self, op: str, path: str | None = None, **fields: int
-    ) -> Iterator[Iterator[Frame]]:
-        """Ask, and give the frames of the answer up to DONE; leaving before that cancels."""
+    def request(
+        self, op: str, path: str | None = None, *, endless: bool = False, **fields: Json | bytes
+    ) -> Iterator[Answers]:
+        """Ask, and give the answers; leaving before DONE cancels.
+
+        An `endless` request may be silent for as long as it likes.
+        """
         if not self._room.acquire(timeout=self._deadline):
             raise EngineTimeout("The helper is busy with other requests.")
         try:
             number, inbox = self._register()
+            answers = Answers(
+                inbox,
+                op,
+                path or "/",
+                None if endless else self._deadline,
+                refuse_lost=self._refuse_lost,
+                ask_more=lambda: self._send(encode_frame(number, FrameType.MORE)),
+            )
             try:
-                self._send(encode_request(number, op, path, **fields))
-                yield self._answers(inbox, op, path or "/")
+                with waking(lambda: inbox.put(None)):
+                    self._send(encode_request(number, op, path, **fields))
+                    yield answers
             finally:
                 self._release(number)
         finally:
             self._room.release()
 
-    def _register(self) -> tuple[int, _Inbox]:
-        inbox = _Inbox()
+    def _register(self) -> tuple[int, Inbox]:
+        inbox = Inbox()
         with self._lock:
             self._refuse_lost()
             self._number = self._number % _LAST_NUMBER + 1
@@ -185,24 +196,6 @@ class AgentConnection:
         if unfinished:
             with contextlib.suppress(EngineError):
                 self._send(encode_frame(number, FrameType.CANCEL))
-
-    def _answers(self, inbox: _Inbox, op: str, path: str) -> Iterator[Frame]:
-        while True:
-            try:
-                frame = inbox.get(timeout=self._deadline)
-            except queue.Empty:
-                raise EngineTimeout(
-                    f"The helper said nothing about {path} for {self._deadline:g} seconds.",
-                    hint="The storage of the volume may be slow or away.",
-                ) from None
-            if frame is None:
-                self._refuse_lost()
-            elif frame.type is FrameType.ERROR:
-                raise file_failed(op, path, parse_error(frame.payload))
-            else:
-                yield frame
-                if frame.type is FrameType.DONE:
-                    return
 
     def _send(self, data: bytes) -> None:
         """Write a frame, or leave it to the thread that is writing."""
@@ -258,25 +251,6 @@ class AgentConnection:
     def _refuse_lost(self) -> None:
         if self._lost is not None:
             raise type(self._lost)(str(self._lost), hint=self._lost.hint) from self._lost
-
-
-def _only(frames: Iterator[Frame]) -> Frame:
-    """The DONE of a request that is answered by nothing else."""
-    frame = next(frames)
-    if not _done(frame):
-        raise _misplaced(frame)
-    return frame
-
-
-def _done(frame: Frame) -> bool:
-    """Whether this is the DONE; a frame of another type has no place here."""
-    if frame.type is not FrameType.DONE:
-        raise _misplaced(frame)
-    return True
-
-
-def _misplaced(frame: Frame) -> ProtocolError:
-    return ProtocolError(f"The helper answered with {frame.type.name} where it makes no sense.")
 
 
 def _unasked(frame: Frame) -> ProtocolError:

@@ -12,6 +12,7 @@ EngineError
 ├── ProtocolError         the agent or the engine sent what we do not understand
 ├── FileFailed            one path in a volume; carries `errno`
 ├── UsageError            what was asked for makes no sense
+├── Cancelled             nobody waits for the outcome any more; never shown
 └── EngineFailed          any other answer of the engine, in its own words
 """
 
@@ -73,6 +74,10 @@ class FileFailed(EngineError):
 
 class UsageError(EngineError):
     """What was asked for makes no sense; exit status 2."""
+
+
+class Cancelled(EngineError):
+    """The work was given up by whoever waited for it."""
 
 
 class EngineFailed(EngineError):

@@ -28,6 +28,9 @@ _SECOND = 1_000_000_000
 _NAMES = ("utf-8", "surrogateescape")
 """Codec of names, whatever the locale says."""
 
+Json = int | str | bool | None
+"""What a request may carry beside bytes."""
+
 
 class FrameType(IntEnum):
     """What a frame says."""
@@ -35,6 +38,7 @@ class FrameType(IntEnum):
     REQUEST = 1
     CANCEL = 2
     HEARTBEAT = 3
+    MORE = 4
     ENTRIES = 129
     DATA = 130
     PROGRESS = 131
@@ -105,64 +109,66 @@ def encode_frame(request: int, kind: FrameType, payload: bytes = b"") -> bytes:
     return _HEADER.pack(len(payload), request, kind) + payload
 
 
-def encode_request(request: int, op: str, path: str | None = None, **fields: int) -> bytes:
-    """A REQUEST frame; `path` is absolute inside the volume."""
-    call: dict[str, object] = {"op": op, **fields}
+def encode_request(request: int, op: str, path: str | None = None, **fields: Json | bytes) -> bytes:
+    """A REQUEST frame; `path` is absolute inside the volume, bytes travel as base64."""
+    call: dict[str, object] = {"op": op}
     if path is not None:
-        call["path"] = base64.b64encode(path.encode(*_NAMES)).decode("ascii")
+        fields["path"] = path.encode(*_NAMES)
+    for field, value in fields.items():
+        call[field] = base64.b64encode(value).decode() if isinstance(value, bytes) else value
     return encode_frame(request, FrameType.REQUEST, json.dumps(call).encode("ascii"))
 
 
 def parse_hello(payload: bytes) -> AgentInfo:
     """The DONE of `hello`."""
-    answer = _object(payload)
+    answer = answer_object(payload)
     return AgentInfo(
-        _integer(answer, "protocol"), _text(answer, "agent"), _text(answer, "architecture")
+        integer(answer, "protocol"), text(answer, "agent"), text(answer, "architecture")
     )
 
 
 def parse_error(payload: bytes) -> AgentError:
     """An ERROR."""
-    answer = _object(payload)
-    return AgentError(_text(answer, "code"), _integer(answer, "errno"), _text(answer, "message"))
+    answer = answer_object(payload)
+    return AgentError(text(answer, "code"), integer(answer, "errno"), text(answer, "message"))
 
 
 def parse_target(payload: bytes) -> str:
     """The DONE of `readlink`."""
-    return _name(_object(payload), "target")
+    return name(answer_object(payload), "target")
 
 
 def parse_usage(payload: bytes) -> DiskUsage:
     """A PROGRESS or the DONE of `usage`."""
-    answer = _object(payload)
+    answer = answer_object(payload)
     fields = ("apparent", "disk", "files", "directories", "errors")
-    return DiskUsage(*(_integer(answer, field) for field in fields))
+    return DiskUsage(*(integer(answer, field) for field in fields))
 
 
 def parse_count(payload: bytes) -> int:
     """The DONE of `list`: how many entries were sent."""
-    return _integer(_object(payload), "entries")
+    return integer(answer_object(payload), "entries")
 
 
 def parse_stat(payload: bytes, path: str) -> FileStat:
     """The DONE of `stat` for `path`, or that of `read`."""
-    answer = _object(payload)
+    answer = answer_object(payload)
 
     def time_ns(which: str) -> int:
-        return _integer(answer, which) * _SECOND + _integer(answer, f"{which}_nsec")
+        return integer(answer, which) * _SECOND + integer(answer, f"{which}_nsec")
 
     entry = Entry(
         name=path.rpartition("/")[2],
-        mode=_integer(answer, "mode"),
-        uid=_integer(answer, "uid"),
-        gid=_integer(answer, "gid"),
-        size=_integer(answer, "size"),
-        mtime=_integer(answer, "mtime"),
-        mtime_nsec=_integer(answer, "mtime_nsec"),
-        nlink=_integer(answer, "nlink"),
-        inode=_integer(answer, "inode"),
-        rdev=_integer(answer, "rdev_major") << 32 | _integer(answer, "rdev_minor"),
-        target=_name(answer, "target"),
+        mode=integer(answer, "mode"),
+        uid=integer(answer, "uid"),
+        gid=integer(answer, "gid"),
+        size=integer(answer, "size"),
+        mtime=integer(answer, "mtime"),
+        mtime_nsec=integer(answer, "mtime_nsec"),
+        nlink=integer(answer, "nlink"),
+        inode=integer(answer, "inode"),
+        rdev=integer(answer, "rdev_major") << 32 | integer(answer, "rdev_minor"),
+        target=name(answer, "target"),
         errno=0,
     )
     return FileStat(
@@ -170,7 +176,7 @@ def parse_stat(payload: bytes, path: str) -> FileStat:
         version=FileVersion(entry.inode, entry.size, entry.mtime_ns, time_ns("ctime")),
         atime_ns=time_ns("atime"),
         btime_ns=None if answer.get("btime") is None else time_ns("btime"),
-        blocks=_integer(answer, "blocks"),
+        blocks=integer(answer, "blocks"),
     )
 
 
@@ -230,7 +236,8 @@ def _texts(view: memoryview, at: int, count: int) -> tuple[list[str], int]:
     return texts, end
 
 
-def _object(payload: bytes) -> dict[str, Any]:
+def answer_object(payload: bytes) -> dict[str, Any]:
+    """The JSON object of a PROGRESS, DONE or ERROR."""
     try:
         value = json.loads(payload)
     except (ValueError, RecursionError) as error:
@@ -240,22 +247,25 @@ def _object(payload: bytes) -> dict[str, Any]:
     return value
 
 
-def _integer(answer: dict[str, Any], field: str) -> int:
+def integer(answer: dict[str, Any], field: str) -> int:
+    """A number of an answer."""
     value = answer.get(field)
     if type(value) is not int:
         raise ProtocolError(f"The helper sent an answer without a number for {field}.")
     return value
 
 
-def _text(answer: dict[str, Any], field: str) -> str:
+def text(answer: dict[str, Any], field: str) -> str:
+    """A text of an answer."""
     value = answer.get(field)
     if not isinstance(value, str):
         raise ProtocolError(f"The helper sent an answer without a text for {field}.")
     return value
 
 
-def _name(answer: dict[str, Any], field: str) -> str:
+def name(answer: dict[str, Any], field: str) -> str:
+    """A name or path of an answer: base64 of any bytes."""
     try:
-        return base64.b64decode(_text(answer, field), validate=True).decode(*_NAMES)
+        return base64.b64decode(text(answer, field), validate=True).decode(*_NAMES)
     except binascii.Error as error:
         raise ProtocolError(f"The helper sent an answer without bytes for {field}.") from error

@@ -1,0 +1,16 @@
+package main
+
+// An operation answers one call; what run returns is the payload of DONE.
+type operation struct {
+	run func(*request) (any, error)
+	// An operation that waits lasts until it is cancelled and takes no place on the storage.
+	waits bool
+}
+
+var operations = map[string]operation{
+	"list":     {run: list},
+	"stat":     {run: stat},
+	"read":     {run: read},
+	"readlink": {run: readlink},
+	"usage":    {run: usage},
+}
