@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.message import Message
 
 from tui.engine import EngineError
+from tui.engine.model import Entry
 
 
 class ErrorRaised(Message):
@@ -36,3 +37,24 @@ class CopyText(Message):
     def __init__(self, text: str) -> None:
         super().__init__()
         self.text = text
+
+
+class Jump(Message):
+    """Show an entry of the open volume in the list of files."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__()
+        self.path = path
+        """Absolute inside the volume."""
+
+
+class Look(Message):
+    """Look at a place of the open volume with a screen of its own, see `screens/looking.py`."""
+
+    def __init__(self, kind: str, path: str, entry: Entry | None = None) -> None:
+        super().__init__()
+        self.kind = kind
+        """`find`, `grep`, `usage`, `goto`, `hash`, `view`, `follow`."""
+        self.path = path
+        """Absolute inside the volume: the folder, or the entry under the cursor."""
+        self.entry = entry

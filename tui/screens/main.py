@@ -16,8 +16,8 @@ from tui.calls import call
 from tui.engine import Engine, EngineError
 from tui.engine.errors import VolumeNotFound
 from tui.engine.model import EngineInfo, Volume
-from tui.messages import ErrorRaised
-from tui.presentation import safe
+from tui.messages import ErrorRaised, Jump, Look
+from tui.presentation import parent, safe
 from tui.widgets.details import DetailsPane
 from tui.widgets.files import FilesPane
 from tui.widgets.key_bar import KeyBar
@@ -167,6 +167,19 @@ class MainScreen(Screen[None]):
         self._files_left()
         self.post_message(ErrorRaised(message.error, "The volume is gone"))
         self.volumes.load()
+
+    @on(Look)
+    def _look(self, message: Look) -> None:
+        from tui.screens.looking import LOOKING
+
+        if self.files.files is not None:
+            LOOKING[message.kind](self, self.files.files, message)
+
+    @on(Jump)
+    def _jump(self, message: Jump) -> None:
+        if self.files.files is not None:
+            self.show_view("-files")
+            self.files.go(parent(message.path), message.path.rpartition("/")[2])
 
     # Views, panes, and keys for all of them
 

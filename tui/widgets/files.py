@@ -1,34 +1,27 @@
-"""The folder one stands in."""
+"""The files of a volume: walking from folder to folder, and the keys on an entry."""
 
 from __future__ import annotations
 
-from contextlib import aclosing
-from errno import ELOOP, ENOTDIR
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.message import Message
 
-from tui.calls import call, stream
-from tui.content import failure, notice, stat_text
-from tui.engine import Engine, EngineError
-from tui.engine.errors import FileFailed, VolumeChanged, VolumeNotFound
-from tui.engine.model import Entry, EntryKind, Volume
+from tui.calls import call
+from tui.content import stat_text
+from tui.engine import EngineError
+from tui.engine.errors import FileFailed
+from tui.engine.model import EntryKind
 from tui.messages import CopyText, ErrorRaised, ShowText
-from tui.presentation import join, link_target, location, parent, safe, safe_text, sentence
-from tui.widgets.file_rows import FileRows
-from tui.widgets.list_pane import ListPane
+from tui.presentation import join, link_target, location, parent, safe
+from tui.widgets.folder import FolderPane
 from tui.widgets.table import VirtualTable
 
-if TYPE_CHECKING:
-    from tui.engine.files import VolumeFiles
 
-
-class FilesPane(ListPane):
-    """Lists one folder of one volume and walks from folder to folder."""
+class FilesPane(FolderPane):
+    """Walks from folder to folder; what one does with the entry under the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -53,181 +46,11 @@ class FilesPane(ListPane):
         ),
     ]  # fmt: skip
 
-    class Highlighted(Message):
-        """The cursor stands on another entry, or on none."""
-
     class FileChosen(Message):
         """The user wants to read the entry under the cursor."""
 
     class Left(Message):
         """The user went up from the root."""
-
-    class Lost(Message):
-        """The volume is gone."""
-
-        def __init__(self, error: EngineError) -> None:
-            super().__init__()
-            self.error = error
-
-    def __init__(self, engine: Engine) -> None:
-        super().__init__("Files", FileRows(), "files")
-        self._engine = engine
-        self.files: VolumeFiles | None = None
-        self.folder = "/"
-        """The folder that is listed."""
-        self._wanted = "/"
-        """The folder that was asked for last."""
-        self._places: dict[str, str] = {}
-        """Name the cursor stood on, by folder of the open volume."""
-        self._visited: dict[str, dict[str, str]] = {}
-        """The same of every volume that was open, by its name."""
-        self._named = ""
-        """Path the volume was opened at, until it turns out to be a folder."""
-        self._listed = False
-        """Whether the table shows `folder`."""
-
-    @property
-    def rows(self) -> FileRows:
-        """The entries as the table has them."""
-        assert isinstance(self.table.rows, FileRows)
-        return self.table.rows
-
-    @property
-    def entry(self) -> Entry | None:
-        """The entry under the cursor."""
-        row = self.table.row
-        return None if row is None or not self._listed else self.rows.entry(row)
-
-    def suggest(self, volume: Volume | None) -> None:
-        """While no volume is open, say how to open one."""
-        if self.files is None and volume is not None:
-            self.describe("Files", "")
-            self.say(
-                Content.assemble(
-                    ("Enter", "bold $footer-key-foreground"), f" opens {safe(volume.name)}"
-                )
-            )
-
-    def enter(self, volume: Volume, path: str = "/") -> None:
-        """Open a volume at a path: a folder, or an entry to put the cursor on."""
-        self.leave()
-        self.files = self._engine.open(volume)
-        self._places = self._visited.setdefault(volume.name, {})
-        self._named = path
-        self.say(notice(f"Opening {safe(volume.name)} …"))
-        self.go(path)
-
-    def leave(self) -> None:
-        """Let go of the volume; what is still read of it ends."""
-        self.workers.cancel_node(self)
-        self._remember()
-        if self.files is not None:
-            self._let_go(self.files)
-        self.files, self._places, self._listed = None, {}, False
-        self.table.show_rows(FileRows(hide_dotfiles=self.rows.selective))
-        self.close_filter()
-
-    @work(group="leave")
-    async def _let_go(self, files: VolumeFiles) -> None:
-        await call(files.leave)
-
-    def go(self, path: str, anchor: str | None = None) -> None:
-        """List another folder, the cursor on a name, or where it was there before."""
-        self._remember()
-        self._wanted = path
-        self._list(path, anchor or self._places.get(path), keep=False)
-
-    def _remember(self) -> None:
-        if self._listed and self.table.name_under_cursor is not None:
-            self._places[self.folder] = self.table.name_under_cursor
-
-    def load(self) -> None:
-        """List the same folder again; what is shown stays until the answer is complete."""
-        if self.files is not None:
-            self._list(self._wanted, None, keep=self._listed and self._wanted == self.folder)
-
-    @work(exclusive=True, group="list")
-    async def _list(self, path: str, anchor: str | None, *, keep: bool) -> None:
-        if (files := self.files) is None:
-            return
-        rows = FileRows(hide_dotfiles=self.rows.selective)
-        begun = False
-        try:
-            with self.asking():
-                async with aclosing(stream(files.entries, path)) as batches:
-                    async for batch in batches:
-                        rows.extend(batch)
-                        if begun:
-                            self.table.rows_added()
-                        elif not keep:
-                            self._arrive(path, rows, anchor, keep=False)
-                            begun = True
-        except EngineError as error:
-            self._failed(path, error, keep=keep)
-            return
-        if begun:
-            self.table.sort_rows()
-        else:
-            self._arrive(path, rows, anchor, keep=keep)
-
-    def _arrive(self, path: str, rows: FileRows, anchor: str | None, *, keep: bool) -> None:
-        if not keep:
-            self.close_filter()
-        self.warn(None)
-        self.folder, self._listed = path, True
-        self.table.show_rows(rows, anchor=anchor, keep=keep)
-        self.post_message(self.Highlighted())
-
-    def _failed(self, path: str, error: EngineError, *, keep: bool) -> None:
-        if isinstance(error, VolumeNotFound | VolumeChanged):
-            self.post_message(self.Lost(error))
-        elif path == self._named != "/" and _names_no_folder(error):
-            self._named = ""
-            self.go(parent(path), path.rpartition("/")[2])
-        elif keep:
-            self.warn(f"Stale. {sentence(error)} R retries.")
-        else:
-            self.folder, self._listed = path, False
-            self.close_filter()
-            self.table.show_rows(FileRows(hide_dotfiles=self.rows.selective))
-            self._title("")
-            self.say(failure(error, self._engine.endpoint, [("h", "goes up"), ("R", "retries")]))
-            self.post_message(self.Highlighted())
-
-    def tell_wait(self, seconds: int) -> None:
-        """Say it where the list is, or above it."""
-        if self.files is None:
-            return
-        words = f"{location(self.files.volume.name, self._wanted)}: no answer for {seconds} s."
-        if self._listed:
-            self.warn(words)
-        else:
-            self.say(notice(words, keys=[("h", "goes back"), ("R", "asks again")]))
-
-    def _title(self, note: str) -> None:
-        if self.files is not None:
-            self.describe(location(self.files.volume.name, self.folder), note)
-
-    def arranged(self) -> None:
-        """Say why no entry is listed."""
-        if not self._listed:
-            return
-        self._title(self.counts("entry"))
-        if self.table.arrangement.view or self.table.busy:
-            self.say(None)
-        elif not len(self.rows):
-            self.say(notice("This folder is empty.", keys=[("h", "goes up")]))
-        elif self.table.arrangement.query:
-            query = safe_text(self.filter_text)
-            self.say(notice(f"No name here has {query} in it.", keys=[("Esc", "shows all")]))
-        else:
-            self.say(
-                notice("Everything here is hidden.", keys=[(".", "shows it"), ("h", "goes up")])
-            )
-
-    @on(VirtualTable.Moved)
-    def _moved(self) -> None:
-        self.post_message(self.Highlighted())
 
     @on(VirtualTable.Opened)
     @work(exclusive=True, group="open")
@@ -286,7 +109,3 @@ class FilesPane(ListPane):
             return
         path = join(self.folder, self.entry.name) if self.entry else self.folder
         self.post_message(CopyText(self.files.volume.mountpoint + path))
-
-
-def _names_no_folder(error: EngineError) -> bool:
-    return isinstance(error, FileFailed) and error.errno in {ENOTDIR, ELOOP}
