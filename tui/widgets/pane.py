@@ -15,15 +15,23 @@ class TitleLine(Widget):
     """Title on the left, note on the right, on one line."""
 
     title = ""
-    note = ""
+    notes: tuple[str, ...] = ()
 
     def render(self) -> Content:
         """Fit both; the title keeps its end, where a path says most."""
         width = self.content_size.width
-        note = self.note if cell_len(self.note) + 8 <= width else ""
+        note = self.note(width - 8)
         title = tail(self.title, width - cell_len(note) - (1 if note else 0))
         space = " " * (width - cell_len(title) - cell_len(note))
         return Content.assemble((title, "bold"), space, (note, "$text-muted"))
+
+    def note(self, room: int) -> str:
+        """As many notes as fit into `room` cells, the first ones first."""
+        for count in range(len(self.notes), 0, -1):
+            note = " ".join(self.notes[:count])
+            if cell_len(note) <= room:
+                return note
+        return ""
 
 
 class Pane(Vertical):
@@ -38,12 +46,13 @@ class Pane(Vertical):
         """The title; subclasses add what stands below it."""
         yield self.heading
 
-    def describe(self, title: str | None = None, note: str | None = None) -> None:
-        """Set title and note, which are safe to show."""
-        before = (self.heading.title, self.heading.note)
+    def describe(self, title: str | None = None, note: str | tuple[str, ...] | None = None) -> None:
+        """Set title and note, which are safe to show; of several notes as many as fit are shown."""
+        before = (self.heading.title, self.heading.notes)
         self.heading.title = self.heading.title if title is None else title
-        self.heading.note = self.heading.note if note is None else note
-        if before != (self.heading.title, self.heading.note):
+        if note is not None:
+            self.heading.notes = (note,) if isinstance(note, str) else note
+        if before != (self.heading.title, self.heading.notes):
             self._write_heading()
 
     @property
@@ -67,4 +76,4 @@ class Pane(Vertical):
         self.heading.refresh()
         room = max(1, self.outer_size.width - 6)
         self.border_title = Content(tail(self.heading.title, room))
-        self.border_subtitle = Content(self.heading.note[:room])
+        self.border_subtitle = Content(self.heading.note(room))

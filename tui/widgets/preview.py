@@ -75,7 +75,7 @@ class PreviewPane(Pane):
             document = await self._document(files, folder, entry)
         except EngineError as error:
             document = Document(sentence=sentence(error))
-        self.describe(safe(entry.name), document.note)
+        self.describe(safe(entry.name), document.notes)
         self._put(document)
 
     def _put(self, document: Document) -> None:
@@ -107,9 +107,9 @@ class PreviewPane(Pane):
                     names += [_listed(entry) for entry in batch]
         names = sorted(names[:FIRST_NAMES], key=lambda name: (not name.endswith("/"), name))
         if not names:
-            return Document(sentence="Empty folder.", note="folder")
+            return Document(sentence="Empty folder.", notes=("folder",))
         more = [f"… and {total - len(names):,} more"] if total > len(names) else []
-        return Document([*names, *more], note=counted(total, "entry"))
+        return Document([*names, *more], notes=(counted(total, "entry"),))
 
     async def _link(self, files: VolumeFiles, folder: str, entry: Entry) -> Document:
         target = link_target(folder, entry.target)
@@ -119,7 +119,7 @@ class PreviewPane(Pane):
                 kind = (await call(files.stat, target)).entry.kind
             except FileFailed as error:
                 return Document(sentence=link_sentence(entry, target, why=sentence(error)))
-        return Document(sentence=link_sentence(entry, target, kind), note="link")
+        return Document(sentence=link_sentence(entry, target, kind), notes=("link",))
 
     def action_back(self) -> None:
         """Go back to the list of files."""
