@@ -14,7 +14,7 @@ from tests.fakes import FakeEngine
 from tui.app import VolumeApp
 from tui.widgets.table import VirtualTable
 
-DEADLINE = 4.0
+DEADLINE = 30.0
 """Seconds a condition may take to come true."""
 
 
@@ -58,6 +58,10 @@ class Seen:
 
     def _shows(self, text: str) -> bool:
         return text in self.text
+
+    async def at(self, name: str) -> None:
+        """The cursor of the list in focus stands on it; focus moves a moment after the picture."""
+        await self.until(lambda: self.cursor_line == name, f"the cursor on {name!r}")
 
     async def sees_no(self, text: str) -> None:
         await self.until(lambda: text not in self.text, f"the end of {text!r}")

@@ -36,7 +36,7 @@ async def test_enter_opens_and_h_goes_back_to_the_volumes() -> None:
         await seen.sees("pgdata:/", "base/", "29 entries")
         await seen.press("h")
         await seen.sees("Volumes")
-        assert seen.cursor_line == "pgdata"
+        await seen.at("pgdata")
 
 
 async def test_folders_first_by_natural_name() -> None:
@@ -56,10 +56,10 @@ async def test_going_back_restores_the_cursor() -> None:
         await seen.sees("pgdata:/base/13067", "This folder is empty.")
         await seen.press("h")
         await seen.sees("3 entries")
-        assert seen.cursor_line == "13067"
+        await seen.at("13067")
         await seen.press("h")
         await seen.sees("29 entries")
-        assert seen.cursor_line == "base"
+        await seen.at("base")
 
 
 async def test_entries_show_targets_kinds_and_owners() -> None:
@@ -202,7 +202,7 @@ async def test_the_preview_waits_for_the_cursor_and_never_the_cursor_for_it() ->
         await seen.sees("100 entries")
         fake.answers.clear()
         await seen.press(*["j"] * 60)
-        assert seen.cursor_line == "f060"
+        await seen.at("f060")
         assert len(fake.reads) <= 5
         fake.answers.set()
         await seen.sees("1 text")
@@ -262,7 +262,7 @@ async def test_one_hundred_thousand_entries() -> None:
         table = seen.app.screen.query_one("#files-table", VirtualTable)
         await seen.until(lambda: not table.busy, "the sort")
         await seen.press("G")
-        assert seen.cursor_line == "file99999"
+        await seen.at("file99999")
         await seen.press("slash")
         await seen.type("9999")
         await seen.sees("19 of 100,000 entries")

@@ -37,7 +37,7 @@ async def test_filtered_to_nothing() -> None:
         await seen.press("escape")
         await seen.sees("gitea-data")
         await seen.press("j")
-        assert seen.cursor_line == "grafana-storage"
+        await seen.at("grafana-storage")
 
 
 async def test_all_in_use() -> None:
