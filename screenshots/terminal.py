@@ -32,7 +32,7 @@ KEYS = {
 QUIET = 0.15
 """Seconds without output after which a program is taken to have painted all it wants to."""
 
-DEADLINE = 15.0
+DEADLINE = 40.0
 """Seconds after which waiting for a program fails."""
 
 _UNKNOWN_TO_PYTE = re.compile(
