@@ -89,7 +89,7 @@ def test_a_browser_that_is_killed_leaves_no_helper(
         shows(terminal, "file-00", "  491  ")
         assert things.helpers()
         os.kill(terminal.pid, number)
-        wait_for(lambda: not things.helpers(), "the end of the helper", timeout=3.0)
+        wait_for(lambda: not things.helpers(), "the end of the helper", timeout=15.0)
         terminal.wait_end()
         if number == signal.SIGTERM:
             assert b"\x1b[?1049l" in terminal.written, "the terminal was restored"
@@ -100,8 +100,8 @@ def test_a_terminal_that_goes_away_ends_the_program(things: Things, volume: str)
         shows(terminal, "file-00", "  491  ")
         assert things.helpers()
         terminal.hang_up()
-        wait_for(lambda: not things.helpers(), "the end of the helper", timeout=3.0)
-        wait_for(terminal.ended, "the end of the program", timeout=5.0)
+        wait_for(lambda: not things.helpers(), "the end of the helper", timeout=15.0)
+        wait_for(terminal.ended, "the end of the program", timeout=15.0)
 
 
 def test_an_engine_killed_and_started_again(fresh_engine: Make) -> None:
