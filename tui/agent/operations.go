@@ -13,4 +13,5 @@ var operations = map[string]operation{
 	"read":     {run: read},
 	"readlink": {run: readlink},
 	"usage":    {run: usage},
+	"watch":    {run: watch, waits: true},
 }

@@ -30,6 +30,7 @@ _SENTENCES = {
 _BY_OPERATION = {
     ("list", "ENOTDIR"): ("{path} is not a folder.", ""),
     ("usage", "ENOTDIR"): ("{path} is not a folder.", ""),
+    ("watch", "ENOTDIR"): ("{path} is not a folder.", ""),
     ("read", "EINVAL"): (
         "{path} is not a regular file.",
         "Fifos, sockets and devices are never opened.",

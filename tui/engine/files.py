@@ -10,6 +10,7 @@ from tui.engine.agent import AgentConnection
 from tui.engine.errors import HelperLost, VolumeChanged
 from tui.engine.helpers import OpenHelpers
 from tui.engine.model import DiskUsage, EntryBatch, FileRange, FileStat, Volume
+from tui.engine.watching import FolderChanged, Watching, watch
 
 T = TypeVar("T")
 
@@ -30,6 +31,13 @@ class VolumeFiles:
     def usage(self, path: str) -> Generator[DiskUsage, None, None]:
         """Count what a folder holds: partial sums, the last one is complete."""
         yield from self._stream(lambda agent: agent.usage(path))
+
+    def watch(self, path: str, age: float = 0.0) -> Generator[Watching | FolderChanged, None, None]:
+        """Tell what changes in a folder, and what changed in the last `age` seconds, until closed.
+
+        The helper stays open meanwhile. Raises `FileFailed` once the folder is gone.
+        """
+        yield from self._stream(lambda agent: watch(agent, path, age))
 
     def stat(self, path: str) -> FileStat:
         """What `lstat` tells of one entry."""
