@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// patient is a stream that ends once every request was answered.
+// patient is a stream that ends once every request was answered but those that wait.
 type patient struct {
 	io.Reader
 	*connection
@@ -28,7 +28,12 @@ func (p *patient) Read(buf []byte) (int, error) {
 func (p *patient) busy() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return len(p.running) > 0
+	for _, r := range p.running {
+		if !operations[r.Op].waits {
+			return true
+		}
+	}
+	return false
 }
 
 type locked struct {

@@ -39,24 +39,35 @@ func read(r *request) (any, error) {
 
 // openRegular opens a file for reading only once it is known to be a regular one.
 func (r *request) openRegular() (int, error) {
-	fd, err := r.files.open(r.path())
+	var st statx
+	fd, err := r.findRegular(&st)
 	if err != nil {
 		return -1, err
 	}
 	defer syscall.Close(fd)
-	var st statx
-	if err := statDescriptor(fd, &st); err != nil {
+	return reopen(fd, syscall.O_RDONLY)
+}
+
+// findRegular gives an O_PATH descriptor of a regular file; nothing is opened.
+func (r *request) findRegular(st *statx) (int, error) {
+	fd, err := r.files.open(r.path())
+	if err != nil {
 		return -1, err
 	}
-	switch st.kind() {
-	case syscall.S_IFREG:
-		return reopen(fd, syscall.O_RDONLY)
-	case syscall.S_IFDIR:
-		return -1, syscall.EISDIR
-	case syscall.S_IFLNK:
-		return -1, syscall.ELOOP
+	if err = statDescriptor(fd, st); err == nil {
+		switch st.kind() {
+		case syscall.S_IFREG:
+			return fd, nil
+		case syscall.S_IFDIR:
+			err = syscall.EISDIR
+		case syscall.S_IFLNK:
+			err = syscall.ELOOP
+		default:
+			err = invalid("not a regular file")
+		}
 	}
-	return -1, invalid("not a regular file")
+	syscall.Close(fd)
+	return -1, err
 }
 
 // sendData writes the frame before: the last one goes together with DONE.

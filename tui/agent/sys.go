@@ -5,7 +5,6 @@ import (
 	"iter"
 	"strconv"
 	"syscall"
-	"time"
 	"unsafe"
 )
 
@@ -29,10 +28,6 @@ type timestamp struct {
 	Sec  int64
 	Nsec uint32
 	_    int32
-}
-
-func (t timestamp) before(moment time.Time) bool {
-	return time.Unix(t.Sec, int64(t.Nsec)).Before(moment)
 }
 
 // statx is struct statx of linux/stat.h.

@@ -27,14 +27,14 @@ _SENTENCES = {
     "EIO": ("{path} cannot be read: its storage reports an error.", "Look into the host's log."),
     "ESTALE": ("{path} is gone from its storage.", "Refresh, or mount the storage anew."),
 }
+_NOT_REGULAR = ("{path} is not a regular file.", "Fifos, sockets and devices are never opened.")
 _BY_OPERATION = {
     ("list", "ENOTDIR"): ("{path} is not a folder.", ""),
     ("usage", "ENOTDIR"): ("{path} is not a folder.", ""),
-    ("watch", "ENOTDIR"): ("{path} is not a folder.", ""),
-    ("read", "EINVAL"): (
-        "{path} is not a regular file.",
-        "Fifos, sockets and devices are never opened.",
-    ),
+    ("read", "EINVAL"): _NOT_REGULAR,
+    ("lines", "EINVAL"): _NOT_REGULAR,
+    ("follow", "EINVAL"): _NOT_REGULAR,
+    ("search", "EINVAL"): ("The search failed: {message}.", ""),
     ("readlink", "EINVAL"): ("{path} is not a symbolic link.", ""),
 }
 _OTHERWISE = ("{path} cannot be read: {message}.", "")

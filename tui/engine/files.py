@@ -8,9 +8,11 @@ from typing import TypeVar
 
 from tui.engine.agent import AgentConnection
 from tui.engine.errors import HelperLost, VolumeChanged
+from tui.engine.filesearch import Needle, Searched, search_file
+from tui.engine.following import Followed, keep_following
 from tui.engine.helpers import OpenHelpers
+from tui.engine.lineindex import LineCounts, lines
 from tui.engine.model import DiskUsage, EntryBatch, FileRange, FileStat, Volume
-from tui.engine.watching import FolderChanged, Watching, watch
 
 T = TypeVar("T")
 
@@ -32,13 +34,6 @@ class VolumeFiles:
         """Count what a folder holds: partial sums, the last one is complete."""
         yield from self._stream(lambda agent: agent.usage(path))
 
-    def watch(self, path: str, age: float = 0.0) -> Generator[Watching | FolderChanged, None, None]:
-        """Tell what changes in a folder, and what changed in the last `age` seconds, until closed.
-
-        The helper stays open meanwhile. Raises `FileFailed` once the folder is gone.
-        """
-        yield from self._stream(lambda agent: watch(agent, path, age))
-
     def stat(self, path: str) -> FileStat:
         """What `lstat` tells of one entry."""
         return self._once(lambda agent: agent.stat(path))
@@ -50,6 +45,37 @@ class VolumeFiles:
     def readlink(self, path: str) -> str:
         """Where a symbolic link points."""
         return self._once(lambda agent: agent.readlink(path))
+
+    def lines(
+        self, path: str, offset: int = 0, unit: str = ""
+    ) -> Generator[LineCounts, None, None]:
+        """Count the line ends of a file from a step's begin on, for a `LineIndex`."""
+        yield from self._stream(lambda agent: lines(agent, path, offset, unit))
+
+    def search_file(
+        self,
+        path: str,
+        needle: Needle,
+        offset: int,
+        *,
+        backwards: bool = False,
+        until: int | None = None,
+        limit: int = 1,
+    ) -> Generator[Searched, None, None]:
+        """Find what begins at `offset` or behind it, backwards before it, nearest first."""
+
+        def ask(agent: AgentConnection) -> Generator[Searched, None, None]:
+            return search_file(
+                agent, path, needle, offset, backwards=backwards, until=until, limit=limit
+            )
+
+        yield from self._stream(ask)
+
+    def follow(
+        self, path: str, offset: int, identity: str = ""
+    ) -> Generator[Followed, None, None]:
+        """What happens to a file from `offset` on, without end, whatever happens to the engine."""
+        yield from keep_following(self._agent, path, offset, identity)
 
     def leave(self) -> None:
         """The view left the volume: its helper closes after 5 s instead of 30 s."""
