@@ -27,9 +27,10 @@ def index(agent: AgentProcess, path: str = "/file", unit: str = "") -> LineIndex
 
 def test_every_line_is_found(start: Start, volume: Path) -> None:
     dice = random.Random(1)
-    data = b"".join(
-        b"x" * dice.choice([0, 1, 80, 80, 300, 70_000]) + b"\n" for _ in range(400)
-    ) + b"no end"
+    data = (
+        b"".join(b"x" * dice.choice([0, 1, 80, 80, 300, 70_000]) + b"\n" for _ in range(400))
+        + b"no end"
+    )
     (volume / "file").write_bytes(data)
     found = index(start(volume))
     assert found.complete

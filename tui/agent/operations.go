@@ -13,6 +13,7 @@ var operations = map[string]operation{
 	"read":     {run: read},
 	"readlink": {run: readlink},
 	"usage":    {run: usage},
+	"watch":    {run: watch, waits: true},
 	"lines":    {run: lines},
 	"search":   {run: searchFile},
 	"follow":   {run: follow, waits: true},

@@ -36,6 +36,8 @@ type connection struct {
 	working chan struct{} // one place for each request that touches the storage
 	ended   chan int
 
+	events inotify
+
 	mu      sync.Mutex
 	running map[uint32]*request
 }

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"strconv"
 	"syscall"
+	"time"
 	"unsafe"
 )
 
@@ -28,6 +29,10 @@ type timestamp struct {
 	Sec  int64
 	Nsec uint32
 	_    int32
+}
+
+func (t timestamp) before(moment time.Time) bool {
+	return time.Unix(t.Sec, int64(t.Nsec)).Before(moment)
 }
 
 // statx is struct statx of linux/stat.h.

@@ -31,6 +31,7 @@ _NOT_REGULAR = ("{path} is not a regular file.", "Fifos, sockets and devices are
 _BY_OPERATION = {
     ("list", "ENOTDIR"): ("{path} is not a folder.", ""),
     ("usage", "ENOTDIR"): ("{path} is not a folder.", ""),
+    ("watch", "ENOTDIR"): ("{path} is not a folder.", ""),
     ("read", "EINVAL"): _NOT_REGULAR,
     ("lines", "EINVAL"): _NOT_REGULAR,
     ("follow", "EINVAL"): _NOT_REGULAR,

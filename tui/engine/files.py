@@ -13,6 +13,7 @@ from tui.engine.following import Followed, keep_following
 from tui.engine.helpers import OpenHelpers
 from tui.engine.lineindex import LineCounts, lines
 from tui.engine.model import DiskUsage, EntryBatch, FileRange, FileStat, Volume
+from tui.engine.watching import FolderChanged, Watching, watch
 
 T = TypeVar("T")
 
@@ -33,6 +34,13 @@ class VolumeFiles:
     def usage(self, path: str) -> Generator[DiskUsage, None, None]:
         """Count what a folder holds: partial sums, the last one is complete."""
         yield from self._stream(lambda agent: agent.usage(path))
+
+    def watch(self, path: str, age: float = 0.0) -> Generator[Watching | FolderChanged, None, None]:
+        """Tell what changes in a folder, and what changed in the last `age` seconds, until closed.
+
+        The helper stays open meanwhile. Raises `FileFailed` once the folder is gone.
+        """
+        yield from self._stream(lambda agent: watch(agent, path, age))
 
     def stat(self, path: str) -> FileStat:
         """What `lstat` tells of one entry."""
@@ -71,9 +79,7 @@ class VolumeFiles:
 
         yield from self._stream(ask)
 
-    def follow(
-        self, path: str, offset: int, identity: str = ""
-    ) -> Generator[Followed, None, None]:
+    def follow(self, path: str, offset: int, identity: str = "") -> Generator[Followed, None, None]:
         """What happens to a file from `offset` on, without end, whatever happens to the engine."""
         yield from keep_following(self._agent, path, offset, identity)
 

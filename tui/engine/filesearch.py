@@ -1,4 +1,4 @@
-"""Looking for text in one file of any size, by the agent; patterns are RE2's, whose time is linear."""
+"""Looking for text in one file of any size; patterns are RE2's, whose time is linear."""
 
 from __future__ import annotations
 
