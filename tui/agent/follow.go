@@ -10,7 +10,7 @@ import (
 const (
 	// Looking costs a few system calls. inotify would need one of few instances, and hears nothing of
 	// what another machine writes.
-	lookEvery = 200 * time.Millisecond
+	followEvery = 200 * time.Millisecond
 	farBehind = 1 << 20  // more than that is not sent
 	lastBytes = 64 << 10 // but so much of its end
 )
@@ -67,7 +67,7 @@ func follow(r *request) (any, error) {
 }
 
 func (f *following) pause() error {
-	timer := time.NewTimer(lookEvery)
+	timer := time.NewTimer(followEvery)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
