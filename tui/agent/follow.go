@@ -11,8 +11,8 @@ const (
 	// Looking costs a few system calls. inotify would need one of few instances, and hears nothing of
 	// what another machine writes.
 	followEvery = 200 * time.Millisecond
-	farBehind = 1 << 20  // more than that is not sent
-	lastBytes = 64 << 10 // but so much of its end
+	farBehind   = 1 << 20  // more than that is not sent
+	lastBytes   = 64 << 10 // but so much of its end
 )
 
 // A following is one follow at work: whatever stands under a name, as tail -F does.
