@@ -17,4 +17,5 @@ var operations = map[string]operation{
 	"lines":    {run: lines},
 	"search":   {run: searchFile},
 	"follow":   {run: follow, waits: true},
+	"archive":  {run: archive},
 }

@@ -10,6 +10,7 @@ EngineError
 ├── HelperFailed          the helper container could not be made
 │   └── HelperLost        it ended, or the stream to it was cut
 ├── ProtocolError         the agent or the engine sent what we do not understand
+├── ArchiveBroken         an archive that cannot be read any further
 ├── FileFailed            one path in a volume; carries `errno`
 ├── UsageError            what was asked for makes no sense
 ├── Cancelled             nobody waits for the outcome any more; never shown
@@ -61,6 +62,10 @@ class HelperLost(HelperFailed):
 
 class ProtocolError(EngineError):
     """An answer that does not follow the protocol."""
+
+
+class ArchiveBroken(EngineError):
+    """An archive that cannot be read any further."""
 
 
 class FileFailed(EngineError):

@@ -36,6 +36,7 @@ _BY_OPERATION = {
     ("lines", "EINVAL"): _NOT_REGULAR,
     ("follow", "EINVAL"): _NOT_REGULAR,
     ("search", "EINVAL"): ("The search failed: {message}.", ""),
+    ("archive", "EINVAL"): _NOT_REGULAR,
     ("readlink", "EINVAL"): ("{path} is not a symbolic link.", ""),
 }
 _OTHERWISE = ("{path} cannot be read: {message}.", "")

@@ -6,7 +6,9 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from typing import TypeVar
 
+from tui.engine import archives
 from tui.engine.agent import AgentConnection
+from tui.engine.archives import ArchiveFormat, ArchiveSum
 from tui.engine.errors import HelperLost, VolumeChanged
 from tui.engine.filesearch import Needle, Searched, search_file
 from tui.engine.following import Followed, keep_following
@@ -41,6 +43,12 @@ class VolumeFiles:
         The helper stays open meanwhile. Raises `FileFailed` once the folder is gone.
         """
         yield from self._stream(lambda agent: watch(agent, path, age))
+
+    def archive(
+        self, path: str, kind: ArchiveFormat
+    ) -> Generator[EntryBatch | ArchiveSum, None, None]:
+        """List the members of a tar or zip file in batches; the last item is their sum."""
+        yield from self._stream(lambda agent: archives.archive(agent, path, kind))
 
     def stat(self, path: str) -> FileStat:
         """What `lstat` tells of one entry."""
