@@ -50,6 +50,8 @@ class Terminal:
         self.columns, self.rows = columns, rows
         self.written = b""
         """Everything the program has written."""
+        self.quiet = QUIET
+        """Seconds without output that `settle` waits for."""
         self.status: int | None = None
         """Exit status as `os.waitpid` has it; None while the program runs."""
         environ = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
@@ -111,7 +113,7 @@ class Terminal:
     def settle(self) -> None:
         """Read until the program is quiet."""
         end = time.monotonic() + DEADLINE
-        while time.monotonic() < end and self._read(QUIET):
+        while time.monotonic() < end and self._read(self.quiet):
             pass
 
     def wait_for(self, condition: Callable[[str], bool], what: str) -> None:
@@ -120,7 +122,7 @@ class Terminal:
         while not condition(self.text()):
             if time.monotonic() > end:
                 raise TimeoutError(f"{what} did not come:\n{self.text()}")
-            self._read(QUIET)
+            self._read(self.quiet)
 
     def wait_end(self) -> int:
         """Read until the program ends; its exit status, negative for a signal."""

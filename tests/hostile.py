@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import argparse
+import os
 import sys
 from errno import EACCES
+from pathlib import Path
 
+from textual.screen import Screen
+
+import tui
 from tests.fakes import MEASURED, FakeEngine, Node
+from tests.local import LocalEngine, LocalHelpers
 from tests.showcase import CREATED
+from tui.app import VolumeApp
 from tui.engine import Endpoint
 from tui.engine.errors import FileFailed
 from tui.engine.model import ContainerState, EngineInfo, Mount, Volume, VolumeSize
@@ -16,30 +24,84 @@ EVIL = "a\x1b]0;pwned\x07\x1b[31mred\x9b31m\u202egnp\u200b.[/]\n[bold]\x7f\udcff
 NAME = EVIL.replace("/", "b")
 """The same for a file, whose name no slash can be in."""
 
+CONTENT = EVIL.encode("utf-8", "surrogateescape")
 
-def hostile_engine() -> FakeEngine:
+ENDPOINT = Endpoint("tcp://10.0.0.1:2375", EVIL, EVIL)
+INFO = EngineInfo(EVIL, EVIL, EVIL, EVIL, EVIL)
+
+
+def hostile_volume() -> Volume:
     mount = Mount("id", EVIL, EVIL, ContainerState.RUNNING, "/" + EVIL, True, EVIL)
-    volume = Volume(
+    return Volume(
         EVIL, EVIL, EVIL, "/" + EVIL, CREATED, {EVIL: EVIL}, {"o": EVIL, EVIL: EVIL}, (mount,),
         project=EVIL, size=VolumeSize(1, MEASURED),
     )  # fmt: skip
-    content = EVIL.encode("utf-8", "surrogateescape")
+
+
+def hostile_engine() -> FakeEngine:
     tree: dict[str, Node] = {
         "0": FileFailed(f"{NAME} cannot be read.", path=NAME, errno=EACCES, hint=EVIL),
         NAME: {NAME: {}},
-        "text": content * 5,
+        "text": CONTENT * 5,
         "x" + NAME: EVIL,
-        "y" + NAME: b"\0" + content,
+        "y" + NAME: b"\0" + CONTENT,
     }
-    endpoint = Endpoint("tcp://10.0.0.1:2375", EVIL, EVIL)
-    info = EngineInfo(EVIL, EVIL, EVIL, EVIL, EVIL)
-    return FakeEngine([volume], {EVIL: tree}, endpoint=endpoint, info=info)
+    return FakeEngine([hostile_volume()], {EVIL: tree}, endpoint=ENDPOINT, info=INFO)
+
+
+def hostile_folder(folder: Path) -> None:
+    """Make a real folder whose names, links and contents are hostile."""
+    (folder / NAME / NAME).mkdir(parents=True)
+    (folder / NAME / ("z" + NAME)).write_bytes(CONTENT * 5)
+    (folder / ("t" + NAME)).write_bytes(b"\n".join([CONTENT * 2] * 40))
+    (folder / ("x" + NAME)).symlink_to(EVIL)
+    (folder / ("y" + NAME)).write_bytes(b"\0" + CONTENT)
+
+
+def hostile_disk(folder: Path, agent: Path, closing: float) -> LocalEngine:
+    """The same engine; inside its volume is a real folder, read by a real agent."""
+    engine = LocalEngine([hostile_volume()], endpoint=ENDPOINT, info=INFO)
+    engine.closing = closing
+    engine.local = LocalHelpers(agent, folder)
+    return engine
+
+
+class ToldApp(VolumeApp):
+    """Writes the names of its open screens into a file, a line for each change."""
+
+    CSS_PATH = str(Path(tui.__file__).with_name("app.tcss"))
+
+    told: Path
+
+    def on_mount(self) -> None:
+        """Tell the first screen and every change."""
+        self.screen_change_signal.subscribe(self, self._tell, immediate=True)
+        self._tell(self.screen)
+
+    def _tell(self, _screen: Screen[object]) -> None:
+        with self.told.open("a") as file:
+            file.write("/".join(type(screen).__name__ for screen in self.screen_stack) + "\n")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--ascii", action="store_true")
+    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--agent", type=Path)
+    parser.add_argument("--told", type=Path, default=Path(os.devnull))
+    parser.add_argument("--closing", type=float, default=0.0)
+    given = parser.parse_args()
+    if given.folder:
+        engine: FakeEngine = hostile_disk(given.folder, given.agent, given.closing)
+    else:
+        engine = hostile_engine()
+    app = ToldApp(engine, ascii=given.ascii)
+    app.told = given.told
+    app.run()
+    if engine.closed.is_set():
+        sys.stdout.write("engine closed\n")
+    sys.exit(app.return_code)
 
 
 if __name__ == "__main__":
-    from tui.app import VolumeApp
-
-    engine = hostile_engine()
-    VolumeApp(engine, ascii="--ascii" in sys.argv).run()
-    if engine.closed.is_set():
-        sys.stdout.write("engine closed\n")
+    main()

@@ -92,8 +92,8 @@ LAST_RESORT = 4.0
 
 
 def on_termination(leave: Callable[[int], object], close: Callable[[], object]) -> None:
-    """On SIGTERM and SIGHUP call `leave` with the exit status, whose default would leave the
-    terminal in raw mode, and `close` in a thread.
+    """On SIGTERM, SIGHUP and SIGINT call `leave` with the exit status, whose default would leave
+    the terminal in raw mode, and `close` in a thread.
 
     A terminal that went away blocks the loop at its next output, so nothing here waits for it.
     """
@@ -108,5 +108,5 @@ def on_termination(leave: Callable[[int], object], close: Callable[[], object]) 
             thread.start()
         loop.call_soon_threadsafe(leave, status)
 
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(number, handle)

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.agent.process import AgentProcess
+from tests.agent.process import AgentProcess, agent_binary
 from tests.agent.trees import Chain
-
-PROJECT = Path(__file__).resolve().parents[2]
 
 Start = Callable[..., AgentProcess]
 
@@ -21,9 +17,7 @@ Start = Callable[..., AgentProcess]
 @pytest.fixture(scope="session")
 def binary() -> Path:
     """The agent for this machine, compiled if it is not up to date."""
-    subprocess.run([sys.executable, "tui/agent/build.py"], cwd=PROJECT, check=True)
-    architecture = {"x86_64": "amd64", "aarch64": "arm64"}[os.uname().machine]
-    return PROJECT / "tui" / "agent" / "bin" / f"voltui-agent-linux-{architecture}"
+    return agent_binary()
 
 
 @pytest.fixture

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
+from pathlib import Path
 
 from tui.engine.agent import AgentConnection
 from tui.engine.protocol import (
@@ -18,7 +20,16 @@ from tui.engine.protocol import (
     parse_error,
 )
 
+PROJECT = Path(__file__).resolve().parents[2]
+
 FINAL = {FrameType.DONE, FrameType.ERROR}
+
+
+def agent_binary() -> Path:
+    """The agent for this machine, compiled if it is not up to date."""
+    subprocess.run([sys.executable, "tui/agent/build.py"], cwd=PROJECT, check=True)
+    architecture = {"x86_64": "amd64", "aarch64": "arm64"}[os.uname().machine]
+    return PROJECT / "tui" / "agent" / "bin" / f"voltui-agent-linux-{architecture}"
 
 
 class AgentProcess:

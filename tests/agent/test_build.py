@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.agent.conftest import PROJECT
+from tests.agent.process import PROJECT
 from tui import __version__
 
 

@@ -1,0 +1,46 @@
+"""How to open every screen of the program, from the list of a hostile folder."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from textual.screen import Screen
+
+import tui.screens
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Keys that open one screen, pressed in the list of files with the cursor on its first row."""
+
+    screen: str
+    """Name of its class."""
+    keys: tuple[str, ...]
+    close: tuple[str, ...] = ("Esc",)
+    """Keys that lead back to the list of files."""
+    shows: str = "pwned"
+    """What is seen at 80x24 once it has opened: hostile words, where it shows any."""
+
+
+CASES = (
+    Case("MainScreen", ("j", "Space", "/", "p"), close=("Esc", "Space", "g")),
+    Case("TextScreen", ("i",)),
+    Case("TextScreen", ("Y",)),
+    Case("HelpScreen", ("?",), shows="Everywhere"),
+    Case("Chooser", (",",), shows="Sort by"),
+    Case("CommandPalette", (":",), shows="Inspect"),
+    Case("ClosingScreen", ("q",), close=(), shows=""),
+)
+"""At least one for every screen; what opens `ClosingScreen` ends the program."""
+
+
+def screen_classes() -> Iterator[type[Screen[object]]]:
+    """Every class of a screen in `tui.screens`, found by importing all of it."""
+    for module in pkgutil.walk_packages(tui.screens.__path__, "tui.screens."):
+        found = vars(importlib.import_module(module.name)).values()
+        for cls in found:
+            if isinstance(cls, type) and issubclass(cls, Screen) and cls.__module__ == module.name:
+                yield cls
