@@ -48,7 +48,7 @@ class FileRows(Rows):
             Column("owner", "Owner", self._owner, 11, at=80),
         )
         self.orders = (
-            Order("name", "n", "name", self.name_key),
+            Order("name", "n", "name", self.name_key, self.name_keys),
             Order("size", "s", "size", self.sizes.__getitem__),
             Order("modified", "m", "modified", self._modified_key),
             Order("kind", "e", "kind", self._kind_key),
@@ -122,5 +122,5 @@ class FileRows(Rows):
     def _kind_key(self, row: int) -> tuple[int, str]:
         """Kind of entry, files by what follows the last dot of the name."""
         order = _KIND_ORDER.get(EntryKind.of(self.modes[row]), 1)
-        _, dot, extension = self.folds[row].lstrip(".").rpartition(".")
+        _, dot, extension = self.fold(row).lstrip(".").rpartition(".")
         return order, extension if dot else ""

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 from tui.widgets.table.rows import Rows
 
+_INVERTED = bytes([1, 0]) + bytes(254)
+"""What becomes of a mark; any number of rows at once."""
+
 
 class Marking:
     """Changes the marks of rows."""
@@ -56,12 +59,18 @@ class Marking:
 
     def mark_all(self, view: Sequence[int]) -> None:
         """Mark every row of the view."""
-        for row in view:
-            self._rows.marks[row] = 1
+        if len(view) == len(self._rows):
+            self._rows.marks[:] = b"\1" * len(view)
+        else:
+            for row in view:
+                self._rows.marks[row] = 1
         self._start = None
 
     def invert(self, view: Sequence[int]) -> None:
         """Turn every mark of the view around."""
-        for row in view:
-            self._rows.marks[row] ^= 1
+        if len(view) == len(self._rows):
+            self._rows.marks[:] = self._rows.marks.translate(_INVERTED)
+        else:
+            for row in view:
+                self._rows.marks[row] ^= 1
         self._start = None

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, repeat
+from operator import contains
 from typing import Any
 
 from tui.presentation import natural
 
 Spans = Sequence[tuple[str, str]]
 """Pieces of text with the name of a style each: one of `view.STYLES`, or empty."""
+
+CHUNK = 4096
+"""Rows whose names are searched at once: joined by NUL, which no name has."""
+
+_DENSE = 8
+"""Where more than one name in so many matches, names are looked at one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,8 @@ class Order:
     words: str
     key: Callable[[int], Any]
     """Comparable value of a row."""
+    keys: Callable[[Sequence[int]], Sequence[Any]] | None = None
+    """The values of several rows, where that is cheaper than one by one."""
 
 
 class Rows:
@@ -53,8 +63,8 @@ class Rows:
     def __init__(self) -> None:
         self.names: list[str] = []
         """Identity of each row: a cursor and marks survive a refresh by it."""
-        self.folds: list[str] = []
-        """Names without case, for the filter."""
+        self._folds: list[str] = []
+        """Names without case, joined chunk by chunk; made when a filter first needs them."""
         self.marks = bytearray()
         """1 for each marked row."""
         self.selective = False
@@ -67,12 +77,15 @@ class Rows:
         """Append rows by name; the subclass appends to its arrays as well."""
         names = list(names)
         self.names.extend(names)
-        self.folds.extend(map(str.casefold, names))
         self.marks.extend(bytes(len(names)))
 
     def shown(self, _row: int) -> bool:
         """Whether the row passes what is switched on beside the filter text."""
         return True
+
+    def all_shown(self, start: int, stop: int) -> Iterable[int]:
+        """The same for several rows: 1 for those that pass."""
+        return map(int, map(self.shown, range(start, stop)))
 
     def group(self, _row: int) -> int:
         """0 for rows that stand before all others whatever the order, as folders do, else 1."""
@@ -80,7 +93,41 @@ class Rows:
 
     def name_key(self, row: int) -> str:
         """Sort key of the name: without case, numbers by value."""
-        return natural(self.folds[row])
+        return natural(self.fold(row))
+
+    def name_keys(self, rows: Sequence[int]) -> Sequence[str]:
+        """Sort keys of several names, made at once."""
+        joined = _joined(list(map(self.names.__getitem__, rows)))
+        return natural(joined.casefold()).split("\0") if rows else ()
+
+    def fold(self, row: int) -> str:
+        """The name without case."""
+        return self.names[row].casefold()
+
+    def matching(self, chunk: int, query: str) -> bytearray:
+        """1 for each row of a chunk whose name contains `query`, which has no case."""
+        text, count = self._folded(chunk)
+        if not count:
+            return bytearray()
+        if not query or (found := text.count(query)) * _DENSE > count:
+            return bytearray(map(contains, text.split("\0"), repeat(query)))
+        matching = bytearray(count)
+        if found:
+            # The number of separators before a match is its row.
+            pieces = text.split(query)
+            del pieces[-1]
+            for row in accumulate(map(str.count, pieces, repeat("\0"))):
+                matching[row] = 1
+        return matching
+
+    def _folded(self, chunk: int) -> tuple[str, int]:
+        if chunk < len(self._folds):
+            return self._folds[chunk], CHUNK
+        names = self.names[chunk * CHUNK : (chunk + 1) * CHUNK]
+        text = _joined(names).casefold()
+        if chunk == len(self._folds) and len(names) == CHUNK:
+            self._folds.append(text)
+        return text, len(names)
 
     def order(self, identifier: str) -> Order | None:
         """The way to sort of that id, if there is one."""
@@ -89,3 +136,11 @@ class Rows:
     def marked(self) -> list[int]:
         """Rows that carry a mark."""
         return [row for row, mark in enumerate(self.marks) if mark] if 1 in self.marks else []
+
+
+def _joined(names: Sequence[str]) -> str:
+    """Names joined by NUL, as many as there are even if an engine tells one with a NUL in it."""
+    text = "\0".join(names)
+    if text.count("\0") >= len(names):
+        text = "\0".join(name.replace("\0", "\1") for name in names)
+    return text

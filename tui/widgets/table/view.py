@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import ClassVar
 
 from textual import events
@@ -15,7 +14,7 @@ from tui.widgets.table.cells import GUTTER
 from tui.widgets.table.marking import Marking
 from tui.widgets.table.painting import PaintedRows
 from tui.widgets.table.rows import Rows
-from tui.widgets.table.stepping import Stepper
+from tui.widgets.table.stepping import AT_ONCE, Paced, Stepper
 
 
 class VirtualTable(PaintedRows, can_focus=True, inherit_bindings=False):
@@ -49,7 +48,13 @@ class VirtualTable(PaintedRows, can_focus=True, inherit_bindings=False):
         super().__init__(rows, sort, name)
         self.marking = Marking(rows)
         self._anchor: str | None = None
-        self._stepper = Stepper(self._arranging, self._arranged)
+        """Name the cursor belongs to; None until it was moved or put somewhere."""
+        self._anchor_row = 0
+        """Where that name was found last."""
+        self._filtered = False
+        """Whether the cursor goes to the top once the filter under way is shown."""
+        self._version = 0
+        self._stepper = Stepper(self._stepped, self._disturbs)
         self._told: str | None = None
 
     # Data
@@ -67,12 +72,14 @@ class VirtualTable(PaintedRows, can_focus=True, inherit_bindings=False):
         self.rows, self._anchor = rows, anchor
         self.marking = Marking(rows)
         self.arrangement = Arrangement(rows, old.sort, old.reverse)
-        if keep:
-            self.arrangement.query = old.query
-        else:
+        self._version, self._filtered = -1, False
+        if not keep:
             self.set_reactive(VirtualTable.cursor, 0)
             self.scroll_to(0, 0, animate=False)
-        self.sort_rows()
+        self.arrangement.filter_by(old.query if keep else "")
+        self.arrangement.append()
+        self.arrangement.sort_by(old.sort, reverse=old.reverse)
+        self._stepper.start(self.arrangement.steps(), AT_ONCE)
 
     def _keep_marks(self, rows: Rows) -> None:
         marked = {self.rows.names[row] for row in self.rows.marked()}
@@ -81,15 +88,15 @@ class VirtualTable(PaintedRows, can_focus=True, inherit_bindings=False):
 
     def rows_added(self) -> None:
         """Show the rows that were appended to `rows`, unsorted behind the others."""
-        if self.busy:
-            return
         first = not self.arrangement.view
-        known = len(self.arrangement.order)
+        known, shown = len(self.arrangement.order), len(self.arrangement.view)
         self.arrangement.append()
+        if len(self.arrangement.order) == known:
+            return
         self._resize_content()
         if self.name_under_cursor != self._anchor:
             self._return_to_anchor(known)
-        if first or len(self.arrangement.view) < self.size.height + self.scroll_offset.y:
+        if first or shown < self.size.height + self.scroll_offset.y:
             self.refresh()
         self._tell()
 
@@ -101,18 +108,30 @@ class VirtualTable(PaintedRows, can_focus=True, inherit_bindings=False):
         self._tell()
 
     def sort_rows(self, sort: str | None = None, reverse: bool | None = None) -> None:
-        """Sort by a column, or again by the present one."""
+        """Sort by a column, or again by the present one; what is shown changes when it is done."""
         now = self.arrangement
-        self._arrange(now.sorting(sort or now.sort, now.reverse if reverse is None else reverse))
+        self.marking.end_range()
+        now.append()
+        now.sort_by(sort or now.sort, reverse=now.reverse if reverse is None else reverse)
+        self._stepper.start(now.steps())
 
     def filter_rows(self, query: str) -> None:
-        """Show only rows whose name contains `query`, without regard to case."""
-        self._arrange(self.arrangement.filtering(query))
+        """Show only rows whose name contains `query`, without regard to case, when that is done."""
+        self.marking.end_range()
+        self.arrangement.append()
+        self.arrangement.filter_by(query)
+        self._filtered = bool(query)
+        self._stepper.start(self.arrangement.steps())
 
     @property
     def busy(self) -> bool:
         """Whether a sort or a filter is still at work."""
         return self._stepper.busy
+
+    @property
+    def filtering(self) -> bool:
+        """Whether the rows shown do not follow the filter yet."""
+        return self.arrangement.filtering
 
     @property
     def row(self) -> int | None:
@@ -125,35 +144,47 @@ class VirtualTable(PaintedRows, can_focus=True, inherit_bindings=False):
         """Name of the row under the cursor."""
         return None if self.row is None else self.rows.names[self.row]
 
-    def _arrange(self, steps: Iterator[None]) -> None:
-        self.marking.end_range()
-        self.arrangement.append()
-        self._stepper.start(steps)
+    def _disturbs(self) -> bool:
+        return isinstance(self.app, Paced) and self.app.keys_under_way
 
-    def _arranging(self) -> None:
-        self._resize_content()
-        self.refresh()
-        self._tell()
+    def _stepped(self) -> None:
+        if self._version != self.arrangement.version:
+            self._version = self.arrangement.version
+            self._arranged()
+        elif not self._stepper.busy:
+            self._tell()
 
     def _arranged(self) -> None:
-        self.arrangement.append()
         self._resize_content()
-        if not self._return_to_anchor():
-            self.cursor = 0 if self.arrangement.query else self.cursor
+        if not self._return_to_anchor() and self._filtered:
+            self.set_reactive(VirtualTable.cursor, 0)
+            self._take_anchor()
+        self._filtered = self._filtered and self.filtering
         self._show_cursor()
         self.refresh()
         self._tell()
 
     def _return_to_anchor(self, since: int = 0) -> bool:
+        """Put the cursor on its row among those of the view, which came after `since`."""
         if self._anchor is None:
             return False
-        try:
-            row = self.rows.names.index(self._anchor, since)
-            self.set_reactive(VirtualTable.cursor, self.arrangement.view.index(row))
-        except ValueError:
+        names, row = self.rows.names, self._anchor_row
+        if row < since or row >= len(names) or names[row] != self._anchor:
+            try:
+                row = names.index(self._anchor, since)
+            except ValueError:
+                return False
+        self._anchor_row = row
+        position = self.arrangement.position(row)
+        if position is None:
             return False
+        self.set_reactive(VirtualTable.cursor, position)
         self._show_cursor()
         return True
+
+    def _take_anchor(self) -> None:
+        if self.row is not None:
+            self._anchor, self._anchor_row = self.name_under_cursor, self.row
 
     def _resize_content(self) -> None:
         rows = len(self.arrangement.view)
@@ -175,7 +206,7 @@ class VirtualTable(PaintedRows, can_focus=True, inherit_bindings=False):
 
     def watch_cursor(self, old: int, new: int) -> None:
         """Follow the cursor, repainting two lines unless the list scrolls."""
-        self._anchor = self.name_under_cursor
+        self._take_anchor()
         if self.marking.stretch(self.arrangement.view, new):
             self.refresh()
         if not self._show_cursor():
