@@ -30,6 +30,14 @@ def shows(terminal: Terminal, *texts: str) -> None:
     terminal.wait_for(lambda screen: all(text in screen for text in texts), " and ".join(texts))
 
 
+def look(terminal: Terminal, key: str, title: str) -> None:
+    """Open what a key opens, and close it when it is there."""
+    terminal.press(key)
+    shows(terminal, title)
+    terminal.press("Esc")
+    terminal.wait_for(lambda screen: title not in screen, f"the end of {title}")
+
+
 @pytest.fixture
 def volume(things: Things) -> str:
     """A volume with a file three folders down, among others."""
@@ -188,11 +196,17 @@ def test_no_byte_of_a_name_or_file_reaches_the_terminal_raw(
     os.symlink(EVIL, os.path.join(folder, b"zz-link"))
     with browse(things.engine.url, columns=columns, rows=rows) as terminal:
         shows(terminal, "evil")
-        terminal.press("i", "Esc", "Enter")
+        look(terminal, "i", "Mountpoint")
+        terminal.press("Enter")
         shows(terminal, "evil:/", "pwn")
-        terminal.press("i", "Esc", "j", "Y", "Esc", "k", "Enter")
-        shows(terminal, "pwn")
-        terminal.press("i", "Esc", ":", "Esc", "/", "p", "Enter", "Esc", "q")
+        look(terminal, "i", "Inode")
+        terminal.press("j")
+        look(terminal, "Y", "Copied")
+        terminal.press("k", "Enter")
+        shows(terminal, "1 entry", " x\\e]0;pwn", "binary")
+        look(terminal, "i", "Inode")
+        look(terminal, ":", "Search for commands")
+        terminal.press("/", "p", "Enter", "Esc", "q")
         terminal.wait_end()
     assert b"\x1b]0;pwn" not in terminal.written
     assert b"\x9b31m" not in terminal.written.replace("\x9b".encode(), b"\x9b")
