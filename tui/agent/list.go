@@ -155,10 +155,15 @@ func (b *batch) appendTo(out []byte) []byte {
 
 func (b *batch) reset() {
 	b.count = 0
-	for _, column := range []*[]byte{
+	for _, column := range b.pointers() {
+		*column = (*column)[:0]
+	}
+}
+
+// pointers gives all columns, the two of texts last.
+func (b *batch) pointers() [12]*[]byte {
+	return [...]*[]byte{
 		&b.modes, &b.uids, &b.gids, &b.nlinks, &b.errnos, &b.mnsecs,
 		&b.sizes, &b.mtimes, &b.inodes, &b.rdevs, &b.names, &b.targets,
-	} {
-		*column = (*column)[:0]
 	}
 }

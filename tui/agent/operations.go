@@ -18,4 +18,8 @@ var operations = map[string]operation{
 	"search":   {run: searchFile},
 	"follow":   {run: follow, waits: true},
 	"archive":  {run: archive},
+	"find":     {run: find},
+	"grep":     {run: grep},
+	"du":       {run: usageByChild},
+	"hash":     {run: hashFile},
 }

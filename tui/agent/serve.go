@@ -16,6 +16,8 @@ const (
 	maxRunning      = 64
 	// Requests that touch the storage at once: each may hold a thread, and a helper has 128 of them.
 	maxWorking = 32
+	// Threads beyond one for each request, which those that walk through trees share.
+	maxHired = 8
 )
 
 // A call is what a client asks for: the payload of REQUEST.
@@ -34,6 +36,7 @@ type connection struct {
 	turn    chan struct{} // held by whoever writes
 	refused chan struct{} // one place for each refusal that is not written yet
 	working chan struct{} // one place for each request that touches the storage
+	hired   chan struct{} // one place for each thread beyond the first of its request
 	ended   chan int
 
 	events inotify
@@ -49,6 +52,7 @@ func newConnection(out io.Writer, files *tree) *connection {
 		turn:    make(chan struct{}, 1),
 		refused: make(chan struct{}, maxRunning),
 		working: make(chan struct{}, maxWorking),
+		hired:   make(chan struct{}, maxHired),
 		ended:   make(chan int, 1),
 		running: make(map[uint32]*request),
 	}

@@ -89,6 +89,18 @@ func openAt(dir int, name string, flags int) (int, error) {
 	}
 }
 
+// openPath gives an O_PATH descriptor of one name in a folder, a link itself included; name ends
+// with NUL.
+func openPath(dir int, name []byte) (int, error) {
+	const flags = oPath | syscall.O_NOFOLLOW | syscall.O_CLOEXEC
+	for {
+		fd, _, e := syscall.Syscall6(syscall.SYS_OPENAT, uintptr(dir), uintptr(unsafe.Pointer(&name[0])), flags, 0, 0, 0)
+		if e != syscall.EINTR {
+			return int(fd), failed(e)
+		}
+	}
+}
+
 func openAt2(dir int, name string, flags int, resolve uint64) (int, error) {
 	path, err := syscall.BytePtrFromString(name)
 	if err != nil {

@@ -17,7 +17,7 @@ func usage(r *request) (any, error) {
 	c := &count{
 		walk:    walk{start: start},
 		request: r,
-		links:   make(map[inode]uint32),
+		links:   newLinks(),
 		buf:     make([]byte, directoryBuf),
 		ticker:  time.NewTicker(progressEvery),
 	}
@@ -44,7 +44,7 @@ type count struct {
 	walk
 	*request
 	sum    sum
-	links  map[inode]uint32 // names still to come of files with several
+	links  links
 	st     statx
 	buf    []byte
 	ticker *time.Ticker
@@ -136,7 +136,7 @@ func (c *count) add(dir int, name []byte, kind uint16) {
 	}
 	if c.st.kind() != syscall.S_IFDIR {
 		c.sum.Files++
-		if c.firstName() {
+		if c.links.first(inodeOf(&c.st), c.st.Nlink) {
 			c.sum.Apparent += c.st.Size
 			c.sum.Disk += c.st.Blocks * 512
 		}
@@ -147,23 +147,4 @@ func (c *count) add(dir int, name []byte, kind uint16) {
 	if err == nil {
 		c.top().pending = append(c.top().pending, name...)
 	}
-}
-
-// firstName tells whether no other name of the same file was met; it forgets a file whose names
-// were all met.
-func (c *count) firstName() bool {
-	if c.st.Nlink < 2 {
-		return true
-	}
-	id := inodeOf(&c.st)
-	left, met := c.links[id]
-	switch {
-	case !met:
-		c.links[id] = c.st.Nlink - 1
-	case left == 1:
-		delete(c.links, id)
-	default:
-		c.links[id] = left - 1
-	}
-	return !met
 }

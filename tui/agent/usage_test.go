@@ -182,15 +182,27 @@ func TestWalkCountsWhatItCanNoLongerVisit(t *testing.T) {
 }
 
 func TestHardLinksOfOneFileAreForgottenAfterTheLast(t *testing.T) {
-	c := &count{links: map[inode]uint32{}}
-	c.st = statx{Nlink: 3, Ino: 7}
+	l := newLinks()
 	for i, want := range []bool{true, false, false} {
-		if got := c.firstName(); got != want {
+		if got := l.first(inode{1, 7}, 3); got != want {
 			t.Errorf("name %d: %v", i, got)
 		}
 	}
-	if len(c.links) != 0 {
-		t.Fatal(c.links)
+	if len(l.left) != 0 || l.unsure != 0 {
+		t.Fatal(l)
+	}
+}
+
+func TestMoreHardLinksThanAreRemembered(t *testing.T) {
+	l := newLinks()
+	l.limit = 2
+	for number := range uint64(4) {
+		if !l.first(inode{1, number}, 2) {
+			t.Errorf("the first name of %d was met before", number)
+		}
+	}
+	if l.first(inode{1, 0}, 2) || !l.first(inode{1, 3}, 2) || l.unsure != 2 {
+		t.Fatalf("%d names are not sure", l.unsure)
 	}
 }
 

@@ -23,6 +23,7 @@ type level struct {
 	name    string
 	fd      int
 	id      inode
+	end     int    // length of the path down to here, for walks that keep one
 	pending []byte // names of folders still to visit, each closed by NUL
 }
 

@@ -37,6 +37,9 @@ _BY_OPERATION = {
     ("follow", "EINVAL"): _NOT_REGULAR,
     ("search", "EINVAL"): ("The search failed: {message}.", ""),
     ("archive", "EINVAL"): _NOT_REGULAR,
+    **{(op, "ENOTDIR"): ("{path} is not a folder.", "") for op in ("find", "du")},
+    **{(op, "EINVAL"): ("This cannot be searched for: {message}.", "") for op in ("find", "grep")},
+    ("hash", "EINVAL"): _NOT_REGULAR,
     ("readlink", "EINVAL"): ("{path} is not a symbolic link.", ""),
 }
 _OTHERWISE = ("{path} cannot be read: {message}.", "")

@@ -6,15 +6,18 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from typing import TypeVar
 
-from tui.engine import archives
+from tui.engine import archives, diskusage, hashing, search
 from tui.engine.agent import AgentConnection
 from tui.engine.archives import ArchiveFormat, ArchiveSum
+from tui.engine.diskusage import FolderUsage
 from tui.engine.errors import HelperLost, VolumeChanged
 from tui.engine.filesearch import Needle, Searched, search_file
 from tui.engine.following import Followed, keep_following
+from tui.engine.hashing import Hashed
 from tui.engine.helpers import OpenHelpers
 from tui.engine.lineindex import LineCounts, lines
 from tui.engine.model import DiskUsage, EntryBatch, FileRange, FileStat, Volume
+from tui.engine.search import Found, Matched, SearchSum
 from tui.engine.watching import FolderChanged, Watching, watch
 
 T = TypeVar("T")
@@ -90,6 +93,45 @@ class VolumeFiles:
     def follow(self, path: str, offset: int, identity: str = "") -> Generator[Followed, None, None]:
         """What happens to a file from `offset` on, without end, whatever happens to the engine."""
         yield from keep_following(self._agent, path, offset, identity)
+
+    def find(
+        self, path: str, pattern: str, *, glob: bool = False, limit: int = 0
+    ) -> Generator[list[Found] | SearchSum, None, None]:
+        """Entries below a folder by their names: fuzzy, or a glob (`search.find`)."""
+        yield from self._stream(
+            lambda agent: search.find(agent, path, pattern, glob=glob, limit=limit)
+        )
+
+    def grep(
+        self,
+        path: str,
+        pattern: str,
+        *,
+        fixed: bool = False,
+        ignore_case: bool = False,
+        glob: str = "",
+        limit: int = 0,
+    ) -> Generator[list[Matched] | SearchSum, None, None]:
+        """Lines below a folder that match an RE2 pattern or hold a text (`search.grep`)."""
+        yield from self._stream(
+            lambda agent: search.grep(
+                agent,
+                path,
+                pattern,
+                fixed=fixed,
+                ignore_case=ignore_case,
+                glob=glob,
+                limit=limit,
+            )
+        )
+
+    def folder_usage(self, path: str) -> Generator[FolderUsage, None, None]:
+        """What each entry of a folder holds: partial sums, the last is complete."""
+        yield from self._stream(lambda agent: diskusage.folder_usage(agent, path))
+
+    def hash(self, path: str, algorithm: str = "sha256") -> Generator[Hashed, None, None]:
+        """The digest of a regular file, in the last one that comes."""
+        yield from self._stream(lambda agent: hashing.hash_file(agent, path, algorithm))
 
     def leave(self) -> None:
         """The view left the volume: its helper closes after 5 s instead of 30 s."""

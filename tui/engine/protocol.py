@@ -113,10 +113,15 @@ def encode_request(request: int, op: str, path: str | None = None, **fields: Jso
     """A REQUEST frame; `path` is absolute inside the volume, bytes travel as base64."""
     call: dict[str, object] = {"op": op}
     if path is not None:
-        fields["path"] = path.encode(*_NAMES)
+        fields["path"] = encode_name(path)
     for field, value in fields.items():
         call[field] = base64.b64encode(value).decode() if isinstance(value, bytes) else value
     return encode_frame(request, FrameType.REQUEST, json.dumps(call).encode("ascii"))
+
+
+def encode_name(name: str) -> bytes:
+    """A name, path or pattern as the agent wants it: the bytes it stands for."""
+    return name.encode(*_NAMES)
 
 
 def parse_hello(payload: bytes) -> AgentInfo:
@@ -140,7 +145,11 @@ def parse_target(payload: bytes) -> str:
 
 def parse_usage(payload: bytes) -> DiskUsage:
     """A PROGRESS or the DONE of `usage`."""
-    answer = answer_object(payload)
+    return usage_of(answer_object(payload))
+
+
+def usage_of(answer: dict[str, Any]) -> DiskUsage:
+    """The sums in an answer."""
     fields = ("apparent", "disk", "files", "directories", "errors")
     return DiskUsage(*(integer(answer, field) for field in fields))
 
@@ -252,6 +261,14 @@ def integer(answer: dict[str, Any], field: str) -> int:
     value = answer.get(field)
     if type(value) is not int:
         raise ProtocolError(f"The helper sent an answer without a number for {field}.")
+    return value
+
+
+def flag(answer: dict[str, Any], field: str) -> bool:
+    """True or false of an answer."""
+    value = answer.get(field)
+    if not isinstance(value, bool):
+        raise ProtocolError(f"The helper sent an answer without true or false for {field}.")
     return value
 
 
