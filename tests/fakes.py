@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import queue
 import stat
 import threading
 from array import array
 from collections.abc import Generator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from errno import EACCES, EINVAL, ENOENT
 from typing import Any, TypeAlias
 
 from tui.engine import Endpoint, Engine
+from tui.engine.cancel import refuse_cancelled, waking
 from tui.engine.errors import EngineError, FileFailed, VolumeNotFound
+from tui.engine.events import Connected, EngineChange
 from tui.engine.files import VolumeFiles
 from tui.engine.model import (
     EngineInfo,
@@ -139,6 +143,7 @@ class FakeEngine(Engine):
         self.trees: Mapping[str, Node] = trees or {}
         self.times: dict[str, int] = {}
         self.measured: dict[str, VolumeSize] = {}
+        self._sized: dict[str, VolumeSize] = {}
         self.error: EngineError | None = None
         self.answers = threading.Event()
         """Clear it, and every call waits until it is set."""
@@ -146,7 +151,9 @@ class FakeEngine(Engine):
         self.reads: list[str] = []
         self.opened: list[FakeFiles] = []
         self.closed = threading.Event()
-        self._fake_info = info
+        self.happened: queue.SimpleQueue[EngineChange | None] = queue.SimpleQueue()
+        """What is put here is told as a change."""
+        self.info_told = info
 
     def wait(self) -> None:
         self.answers.wait()
@@ -155,11 +162,14 @@ class FakeEngine(Engine):
 
     def info(self) -> EngineInfo:
         self.wait()
-        return self._fake_info
+        return self.info_told
 
     def volumes(self) -> list[Volume]:
         self.wait()
-        return list(self.listed)
+        return [
+            replace(volume, size=self._sized.get(volume.name, volume.size))
+            for volume in self.listed
+        ]
 
     def inspect(self, name: str) -> dict[str, Any]:
         self.wait()
@@ -170,7 +180,17 @@ class FakeEngine(Engine):
         for volume in volumes:
             self.wait()
             if volume.name in self.measured:
+                self._sized[volume.name] = self.measured[volume.name]
                 yield volume.name, self.measured[volume.name]
+
+    def changes(self) -> Generator[EngineChange, None, None]:
+        yield Connected(again=False)
+        while True:
+            with waking(lambda: self.happened.put(None)):
+                change = self.happened.get()
+                refuse_cancelled()
+            if change is not None:
+                yield change
 
     def open(self, volume: Volume) -> VolumeFiles:
         files = FakeFiles(self, volume)

@@ -72,6 +72,16 @@ class Connection:
         major, minor = max(spoken, parse_version(version.get("MinAPIVersion") or "1.0"))
         return f"{major}.{minor}"
 
+    def renegotiate(self) -> None:
+        """Ask for the version again: the engine may be another one. Raises `EngineError`."""
+        with self._negotiating:
+            self._version = None
+        self.version()
+
+    def ping(self, deadline: float) -> None:
+        """Return once anything answers there, whatever it says; raises `EngineError`."""
+        self._transport.ping(deadline)
+
     def get(self, path: str, deadline: float | None = None, **query: str) -> Any:
         """The JSON answer to `GET path` at the pinned version; raises `EngineError`."""
         target = f"{path}?{urlencode(query)}" if query else path

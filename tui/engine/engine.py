@@ -23,6 +23,7 @@ from tui.engine.volumes import parse_volumes, tells_creation
 # What asks the engine is imported at its first use: the first frame needs none of it.
 if TYPE_CHECKING:
     from tui.engine.connection import Connection
+    from tui.engine.events import EngineChange
     from tui.engine.files import VolumeFiles
     from tui.engine.helpers import OpenHelpers
     from tui.engine.sizes import SizeMeter
@@ -107,6 +108,14 @@ class Engine:
                 self._sizes = SizeMeter(self._connection, cache)
         yield from self._sizes.measure(self.info(), volumes)
 
+    def changes(self) -> Generator[EngineChange, None, None]:
+        """Tell what happens to volumes and containers until closed or cancelled, over restarts of
+        the engine; raises nothing but `Cancelled`: what goes wrong is told too.
+        """
+        from tui.engine.events import changes
+
+        yield from changes(self._connection, self._renegotiate)
+
     def open(self, volume: Volume) -> VolumeFiles:
         """The inside of a volume; nothing is started before it is read."""
         from tui.engine.files import VolumeFiles
@@ -153,6 +162,12 @@ class Engine:
             if self._connected is None:
                 self._connected = Connection(self.endpoint, self._deadline)
             return self._connected
+
+    def _renegotiate(self) -> None:
+        """Forget who the engine was: after a restart it may be another version."""
+        self._connection.renegotiate()
+        with self._asking:
+            self._info = None
 
     def _ask_info(self) -> EngineInfo:
         version = Fields(self._connection.version(), "GET /version")

@@ -53,6 +53,10 @@ class Fields:
         found: dict[str, Any] = self._typed(field, dict, {})
         return {key: self._text(text) for key, text in found.items()}
 
+    def inner(self, field: str) -> Fields:
+        """An object, empty where it is missing."""
+        return Fields(self._typed(field, dict, {}), self._call)
+
     def objects(self, field: str) -> list[Fields]:
         """A list of objects, empty where it is missing."""
         return objects(self._typed(field, list, []), self._call)

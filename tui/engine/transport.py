@@ -61,6 +61,11 @@ class Transport:
         except (ValueError, RecursionError):
             raise no_engine(self.endpoint) from None
 
+    def ping(self, deadline: float) -> None:
+        """Return once anything answers `GET /_ping`; raises `EngineError`."""
+        with mapped(self.endpoint, deadline, "GET /_ping"):
+            self._get("/_ping", deadline)
+
     def close(self) -> None:
         """Close every idle connection; one under way is closed when its question is answered."""
         with self._lock:

@@ -103,6 +103,12 @@ class MainScreen(Screen[None]):
             (name, path), self._start = self._start, None
             self._open_by_name(name, path)
 
+    @on(VolumesPane.Reconnected)
+    def _reconnected(self) -> None:
+        """Ask for everything again: the engine may be another one."""
+        self._ask_info()
+        self.files.load()
+
     @work(exclusive=True, group="info")
     async def _ask_info(self) -> None:
         """The engine's name and version; the list tells where it cannot be reached."""
