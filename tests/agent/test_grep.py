@@ -51,7 +51,7 @@ def test_a_line_counts_once_with_its_first_match(start: Start, volume: Path) -> 
     results, total = matched(agent, "needle")
     assert results == [
         Matched("/sub/text", 3, 12, "needle at 3", 0, 6),
-        Matched("/sub/text", 5, 27, "Two Needles: needle, needle\r", 13, 19),
+        Matched("/sub/text", 5, 27, "Two Needles: needle, needle", 13, 19),
         Matched("/sub/text", 6, 56, "last has no break: needle", 19, 25),
     ]
     size = (volume / "sub/text").stat().st_size
@@ -64,12 +64,12 @@ def test_a_line_counts_once_with_its_first_match(start: Start, volume: Path) -> 
     ("pattern", "lines"),
     [
         ("^needle", [3]),
-        ("needle$", [6]),
+        ("needle$", [5, 6]),
         ("^$", [2]),
         ("^", [1, 2, 3, 4, 5, 6]),
         ("x*", [1, 2, 3, 4, 5, 6]),
         (r"\Aneedle", [3]),
-        (r"needle\z", [6]),
+        (r"needle\z", [5, 6]),
         (r"\bat\b", [3]),
         ("n[aeiou]{2}d|first", [1, 3, 5, 6]),
         ("(?i)NEEDLES", [5]),
@@ -129,7 +129,7 @@ def test_patterns_that_are_none(start: Start, volume: Path) -> None:
         ("((a{100}){100}){100}", False, "invalid repeat count"),
         ("(x{0,900}y){0,1000}", False, "invalid repeat count|repeats too much"),
         ("(a|b|c|d|e){1000}" * 5, False, "repeats too much"),
-        ("\udcff", False, "invalid UTF-8"),
+        ("\udcff", False, "not UTF-8"),
         ("one\ntwo", True, "line break"),
         ("x" * 5_000, True, "longer"),
     ):

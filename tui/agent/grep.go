@@ -26,7 +26,10 @@ func grep(r *request) (any, error) {
 	if err := r.fields(&asked); err != nil {
 		return nil, err
 	}
-	e, err := newExpression(asked.Pattern, asked.Fixed, asked.IgnoreCase)
+	if bytes.IndexByte(asked.Pattern, '\n') >= 0 {
+		return nil, invalid("the pattern has a line break, and lines are searched one by one")
+	}
+	n, err := newNeedle(asked.Pattern, asked.Fixed, asked.IgnoreCase)
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +39,7 @@ func grep(r *request) (any, error) {
 			return nil, err
 		}
 	}
-	h := &lineHarvest{expression: e, fits: fits, limit: limited(asked.Limit)}
+	h := &lineHarvest{needle: n, fits: fits, limit: limited(asked.Limit)}
 	work := (*lineHarvest).work
 	h.forest, err = plant(r)
 	if err == syscall.ENOTDIR {
@@ -55,10 +58,10 @@ func grep(r *request) (any, error) {
 type lineHarvest struct {
 	*forest
 	noBranches
-	expression *expression
-	fits       func(path, name []byte) bool
-	limit      uint64
-	told       searchSum
+	needle *needle
+	fits   func(path, name []byte) bool
+	limit  uint64
+	told   searchSum
 }
 
 func (h *lineHarvest) wants(path, name []byte, kind uint16) bool {
@@ -84,7 +87,6 @@ func (h *lineHarvest) workOnFile() error {
 // A reader searches one file after the other.
 type reader struct {
 	*lineHarvest
-	search  lineSearch
 	buf     []byte
 	st      statx
 	path    []byte // of the file below the start
@@ -213,7 +215,7 @@ func (g *reader) advance(w *window) (used int, err error) {
 			g.buf = append(text, make([]byte, len(g.buf))...)
 			return 0, nil
 		}
-		err = g.scan(w, g.expression.part(!w.begun, false), text)
+		err = g.scan(w, g.needle.part(!w.begun, false), text)
 		if !w.begun {
 			w.begun, w.lineAt = true, w.offset
 		}
@@ -227,14 +229,14 @@ func (g *reader) advance(w *window) (used int, err error) {
 		if done = bytes.IndexByte(text, '\n') + 1; done == 0 {
 			done = end
 		}
-		err = g.scan(w, g.expression.part(false, true), text[:done])
+		err = g.scan(w, g.needle.part(false, true), text[:done])
 		w.begun, w.quiet = false, false
 	}
 	if err == nil {
 		rest := *w
 		rest.offset += int64(done)
 		rest.line += uint64(bytes.Count(text[:done], newline))
-		err = g.scan(&rest, g.expression, text[done:end])
+		err = g.scan(&rest, g.needle, text[done:end])
 	}
 	if !w.ended {
 		w.line += uint64(bytes.Count(text[:end], newline))
@@ -245,12 +247,11 @@ func (g *reader) advance(w *window) (used int, err error) {
 var newline = []byte{'\n'}
 
 // scan reports the matches in text, which begins at the window.
-func (g *reader) scan(w *window, e *expression, text []byte) error {
+func (g *reader) scan(w *window, n *needle, text []byte) error {
 	if w.quiet {
 		return nil
 	}
-	s := &g.search
-	s.start(e, text)
+	s := &lineSearch{needle: n, text: text}
 	counted, line := 0, w.line
 	for {
 		h, found, err := s.next(g.halted)

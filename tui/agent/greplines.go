@@ -16,23 +16,9 @@ type hit struct{ line, lineEnd, begin, end int }
 
 // A lineSearch goes through text in which every line is whole, or which is a part of one line.
 type lineSearch struct {
-	*expression
-	text   []byte
-	folded []byte // text in lower case, if the expression needs it
-	plain  bool   // the literal cannot be trusted: text is beyond ASCII
-	buf    []byte
-	at     int
-}
-
-func (s *lineSearch) start(e *expression, text []byte) {
-	s.expression, s.text, s.at, s.plain = e, text, 0, false
-	s.folded = text
-	if e.folded && len(e.literal) > 0 {
-		s.buf = append(s.buf[:0], text...)
-		beyond := lower(s.buf)
-		s.folded = s.buf
-		s.plain = beyond && e.ambiguous
-	}
+	*needle
+	text []byte
+	at   int
 }
 
 // next finds the first match in each line that has one. busy is asked between pieces of work, an
@@ -42,7 +28,7 @@ func (s *lineSearch) next(busy func() error) (h hit, found bool, err error) {
 		if err = busy(); err != nil {
 			return h, false, err
 		}
-		if len(s.literal) > 0 && !s.plain {
+		if len(s.literal) > 0 {
 			h, found = s.byLiteral()
 		} else {
 			h, found = s.byExpression()
@@ -56,21 +42,21 @@ func (s *lineSearch) next(busy func() error) (h hit, found bool, err error) {
 
 // byLiteral looks at the next line that has the literal.
 func (s *lineSearch) byLiteral() (h hit, found bool) {
-	i := bytes.Index(s.folded[s.at:], s.literal)
+	i := s.index(s.text[s.at:])
 	if i < 0 {
 		s.at = len(s.text)
 		return h, false
 	}
 	h = s.around(s.at+i, s.at+i+len(s.literal))
 	s.at = h.lineEnd + 1
-	if s.exact {
+	if s.re == nil {
 		return h, true
 	}
-	match := s.whole.FindIndex(s.text[h.line:h.lineEnd])
+	match := s.re.FindIndex(s.text[h.line:h.lineEnd])
 	if match == nil {
 		return h, false
 	}
-	h.begin, h.end = h.line+match[0], h.line+match[1]
+	h.begin, h.end = h.line+match[0], h.line+withoutCR(s.text[h.line:h.lineEnd], match)
 	return h, true
 }
 
@@ -84,13 +70,13 @@ func (s *lineSearch) byExpression() (h hit, found bool) {
 			piece = piece[:end+1]
 		}
 	}
-	match := s.whole.FindIndex(piece)
+	match := s.re.FindIndex(piece)
 	// Behind the last line break there is no line.
 	if match == nil || match[0] == len(piece) && piece[len(piece)-1] == '\n' {
 		s.at += len(piece)
 		return h, false
 	}
-	h = s.around(s.at+match[0], s.at+match[1])
+	h = s.around(s.at+match[0], s.at+withoutCR(piece, match))
 	s.at = h.lineEnd + 1
 	return h, true
 }
@@ -105,9 +91,12 @@ func (s *lineSearch) around(begin, end int) hit {
 }
 
 // shown gives the part of a line that a result carries, cut between characters, and where the
-// match is in it.
+// match is in it; a CR at the line's end is left out.
 func (s *lineSearch) shown(h hit) (text []byte, begin, end int) {
 	from, to := h.line, h.lineEnd
+	if to > from && s.text[to-1] == '\r' {
+		to--
+	}
 	if to-from > shownText {
 		from = max(from, h.begin-shownLead)
 		to = min(to, from+shownText)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"regexp"
 	"regexp/syntax"
 	"slices"
@@ -24,7 +25,7 @@ const longestPattern = 4096
 
 func newNeedle(pattern []byte, fixed, ignoreCase bool) (*needle, error) {
 	if len(pattern) == 0 || len(pattern) > longestPattern {
-		return nil, invalid("the pattern is empty or too long")
+		return nil, invalid(fmt.Sprintf("the pattern is empty or longer than %d bytes", longestPattern))
 	}
 	if fixed && (!ignoreCase || !utf8.Valid(pattern)) {
 		return &needle{literal: pattern}, nil
@@ -43,6 +44,9 @@ func newNeedle(pattern []byte, fixed, ignoreCase bool) (*needle, error) {
 	tree, err := syntax.Parse(text, flags)
 	if err != nil {
 		return nil, invalid(err.Error())
+	}
+	if weight(tree) > maxWeight {
+		return nil, invalid("the expression repeats too much: " + text)
 	}
 	n := &needle{}
 	n.literal, n.fold = literalIn(tree)
@@ -112,6 +116,9 @@ func literalIn(re *syntax.Regexp) (literal []byte, fold bool) {
 	case syntax.OpLiteral:
 		text := string(re.Rune)
 		if re.Flags&syntax.FoldCase == 0 {
+			if strings.ContainsRune(text, utf8.RuneError) {
+				return nil, false // it stands for every byte that is not UTF-8
+			}
 			return []byte(text), false
 		}
 		// Beyond ASCII a letter has more than two forms, and k and s have one there.
