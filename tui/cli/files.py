@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -25,7 +26,29 @@ if TYPE_CHECKING:
 _RANGE = 1024 * 1024
 
 
-@click.group()
+class Later(click.Group):
+    """Commands whose modules are imported when they are called: the browser needs none of them."""
+
+    MODULES = {
+        "du": "tui.cli.du",
+        "find": "tui.cli.search",
+        "grep": "tui.cli.search",
+        "hash": "tui.cli.hash",
+    }
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every name."""
+        return sorted({*super().list_commands(ctx), *self.MODULES})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, which its module has as `NAME_`."""
+        if cmd_name in self.MODULES:
+            command: click.Command = getattr(import_module(self.MODULES[cmd_name]), f"{cmd_name}_")
+            return command
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=Later)
 @global_options
 @click.pass_context
 def fs(ctx: click.Context, settings: Settings) -> None:
@@ -38,7 +61,7 @@ def fs(ctx: click.Context, settings: Settings) -> None:
 @global_options
 def list_(settings: Settings, address: Address) -> None:
     """List a folder, or one entry."""
-    with _opened(settings, address) as files:
+    with opened(settings, address) as files:
         entries = _entries(files, address.path, settings.as_json)
     if not settings.as_json:
         print_table(
@@ -53,12 +76,12 @@ def list_(settings: Settings, address: Address) -> None:
 @global_options
 def cat(settings: Settings, address: Address) -> None:
     """Print a file; on a terminal its control characters are made visible."""
-    with _opened(settings, address) as files:
+    with opened(settings, address) as files:
         _cat(files, address.path)
 
 
 @contextmanager
-def _opened(settings: Settings, address: Address) -> Iterator[VolumeFiles]:
+def opened(settings: Settings, address: Address) -> Iterator[VolumeFiles]:
     """The volume's files; afterwards what helpers that ended left is removed."""
     with settings.engine() as engine:
         found = [volume for volume in engine.volumes() if volume.name == address.volume]
@@ -77,7 +100,7 @@ def _entries(files: VolumeFiles, path: str, as_json: bool) -> list[Entry]:
             for batch in batches:
                 if as_json:
                     for entry in batch:
-                        print_json(_entry(entry))
+                        print_json(entry_fields(entry))
                 else:
                     found += batch
     except FileFailed as error:
@@ -85,7 +108,7 @@ def _entries(files: VolumeFiles, path: str, as_json: bool) -> list[Entry]:
             raise
         entry = files.stat(path).entry
         if as_json:
-            print_json(_entry(entry))
+            print_json(entry_fields(entry))
         return [entry]
     return found
 
@@ -116,7 +139,8 @@ def _row(entry: Entry) -> list[str]:
     return [permissions(entry.mode), owner, length, modified(entry.mtime, time.time()), name]
 
 
-def _entry(entry: Entry) -> dict[str, Any]:
+def entry_fields(entry: Entry) -> dict[str, Any]:
+    """An entry as JSON tells it; what could not be read is null."""
     known = not entry.errno
     return {
         "name": entry.name,

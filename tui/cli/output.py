@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import json
 import sys
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
 import click
@@ -52,3 +52,30 @@ class BytesOut:
         text = self._decoder.decode(data, final)
         lines = ("\t".join(map(safe_text, line.split("\t"))) for line in text.split("\n"))
         sys.stdout.write("\n".join(lines))
+
+
+class Lines:
+    """Stdout for lines with names of any bytes: raw to a pipe, made visible on a terminal."""
+
+    def __init__(self, *, as_json: bool = False) -> None:
+        self._terminal = sys.stdout.isatty() and not as_json
+
+    def name(self, name: str) -> str:
+        """A name or path, as it goes to stdout."""
+        return safe(name) if self._terminal else name
+
+    def text(self, text: str) -> str:
+        """A part of a file on one line, as it goes to stdout."""
+        if not self._terminal:
+            return text
+        return "\t".join(map(safe_text, text.split("\t")))
+
+    def write(self, lines: Iterable[str], end: str = "\n") -> None:
+        """Lines made of such names and texts; they are out when this returns."""
+        data = "".join(f"{line}{end}" for line in lines)
+        sys.stdout.flush()
+        if self._terminal:
+            click.echo(data, nl=False)
+        else:
+            sys.stdout.buffer.write(data.encode("utf-8", "surrogateescape"))
+        sys.stdout.flush()
