@@ -8,14 +8,12 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import ClassVar
-from weakref import WeakKeyDictionary
 
 from textual import events, on, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
-from textual.widget import Widget
 
 from tui import presentation, terminal
 from tui.calls import call
@@ -26,6 +24,8 @@ from tui.messages import CopyText, ErrorRaised, ShowText
 from tui.presentation import copyable, safe_text, sentence
 from tui.screens.main import MainScreen
 from tui.theme import NIGHT
+from tui.typeahead import TypeAhead, Typed
+from tui.widgets.list_pane import ListPane
 
 CLOSE_WITHIN = 3.0
 """Seconds the engine has to close its helpers when the app ends."""
@@ -74,8 +74,7 @@ class VolumeApp(App[None]):
         self._engine = engine
         self._start = start
         self._interrupted = 0.0
-        self._aims: WeakKeyDictionary[events.Key, Widget | None] = WeakKeyDictionary()
-        """What had the focus when a key that is under way arrived."""
+        self._ahead = TypeAhead(self, self._holds)
         self._safety: list[LineFilter] = [terminal.SafeFilter()]
         presentation.show_only_ascii(ascii)
         if ascii:
@@ -85,17 +84,33 @@ class VolumeApp(App[None]):
         if terminal.is_remote():
             self.animation_level = "none"
 
-    async def on_event(self, event: events.Event) -> None:
-        """Aim each key at what has the focus in its turn: a key before it may have moved it.
+    @property
+    def keys_under_way(self) -> bool:
+        """Whether a key was typed that is not done yet: work in the background lets it pass."""
+        return self._ahead.under_way
 
-        Textual aims a key when it arrives, and drops it when it finds the focus moved meanwhile.
+    async def on_event(self, event: events.Event) -> None:
+        """Serve keys one by one, each aimed at what has the focus in its turn.
+
+        Textual drops a key if the focus moved while it was on its way.
         """
-        if isinstance(event, events.Key):
-            if event.is_forwarded and self._aims.pop(event, self.focused) is not self.focused:
-                event = events.Key(event.key, event.character)
-            if not event.is_forwarded:
-                self._aims[event] = self.focused
-        await super().on_event(event)
+        if isinstance(event, Typed):
+            if event.is_forwarded:
+                event = self._ahead.aimed(event, self.focused)
+            elif self._ahead.keeps(event):
+                return
+            else:
+                self._ahead.aim(event, self.focused)
+            with self._ahead.serving():
+                await super().on_event(event)
+        else:
+            await super().on_event(event)
+
+    def _holds(self, typed: Typed) -> bool:
+        """Whether a key is meant for rows that are about to be listed."""
+        focused = self.focused
+        panes = focused.ancestors_with_self if focused else ()
+        return any(isinstance(pane, ListPane) and pane.holds(typed) for pane in panes)
 
     def get_default_screen(self) -> Screen[None]:
         """The main screen."""

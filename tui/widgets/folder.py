@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import aclosing
 from errno import ELOOP, ENOTDIR
 from typing import TYPE_CHECKING
@@ -92,6 +93,7 @@ class FolderPane(ListPane):
         if self.files is not None:
             self._let_go(self.files)
         self.files, self._places, self._listed = None, {}, False
+        self.expected = None
         self.table.show_rows(FileRows(hide_dotfiles=self.rows.selective))
         self.close_filter()
 
@@ -103,6 +105,7 @@ class FolderPane(ListPane):
         """List another folder, the cursor on a name, or where it was there before."""
         self._remember()
         self._wanted = path
+        self.expected = time.monotonic()
         self._list(path, anchor or self._places.get(path), keep=False)
 
     def _remember(self) -> None:
@@ -141,6 +144,7 @@ class FolderPane(ListPane):
     def _arrive(self, path: str, rows: FileRows, anchor: str | None, *, keep: bool) -> None:
         if not keep:
             self.close_filter()
+            self.expected = None
         self.warn(None)
         self.folder, self._listed = path, True
         self.table.show_rows(rows, anchor=anchor, keep=keep)
@@ -156,6 +160,7 @@ class FolderPane(ListPane):
             self.warn(f"Stale. {sentence(error)} R retries.")
         else:
             self.folder, self._listed = path, False
+            self.expected = None
             self.close_filter()
             self.table.show_rows(FileRows(hide_dotfiles=self.rows.selective))
             self._title("")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -26,6 +26,15 @@ if TYPE_CHECKING:
 
 PATIENCE = 3
 """Seconds without an answer after which the wait is told."""
+
+HOLD = 0.5
+"""Seconds that keys wait for rows they are meant for; from then on they mean what is shown."""
+
+CHOOSES = {"enter", "up", "down"}
+"""Keys in the line of a filter that depend on the rows it leaves."""
+
+LEAVES = {"h", "left", "backspace"}
+"""Keys that go back, whatever is listed."""
 
 NEEDS_ROW = {"open", "inspect", "copy"}
 """Actions on the row under the cursor."""
@@ -48,6 +57,8 @@ class ListPane(Pane):
         self.notice = Notice()
         self.stale = Static(classes="stale", markup=False)
         self._has_row = False
+        self.expected: float | None = None
+        """Monotonic time since when other rows are about to be shown."""
         self._asked: float | None = None
         """Monotonic time of the question that is not answered yet."""
 
@@ -134,6 +145,7 @@ class ListPane(Pane):
         """Go back to the list; the filter stays if there is one."""
         event.stop()
         if event.value:
+            self.table.stay()
             self.take_focus()
         else:
             self.action_clear_filter()
@@ -166,6 +178,14 @@ class ListPane(Pane):
         """Show every name again."""
         self.take_focus()
         self.close_filter()
+
+    def holds(self, typed: events.Key | events.Paste) -> bool:
+        """Whether a key has to wait for the rows it is meant for."""
+        key = typed.key if isinstance(typed, events.Key) else ""
+        if self.expected is not None and key not in LEAVES:
+            return time.monotonic() < self.expected + HOLD
+        types = self._filter is not None and self._filter.has_focus_within
+        return self.table.filtering and (key in CHOOSES or not types)
 
     def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
         """Grey what needs a row where there is none; hide what clears a filter that is empty."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence, Set
 from contextlib import aclosing
 from functools import partial
@@ -89,8 +90,10 @@ class VolumeList(ListPane):
         """Ask the engine for its volumes and their sizes, and follow what happens to them."""
         if not self._known:
             self.say(notice("Asking the engine for its volumes …"))
+            self.expected = time.monotonic()
         self._measured = frozenset()
         await self._ask()
+        self.expected = None
         if not self._followed:
             self._followed = True
             self._listen()

@@ -158,7 +158,6 @@ class VirtualTable(PaintedRows, can_focus=True, inherit_bindings=False):
         self._resize_content()
         if not self._return_to_anchor() and self._filtered:
             self.set_reactive(VirtualTable.cursor, 0)
-            self._take_anchor()
         self._filtered = self._filtered and self.filtering
         self._show_cursor()
         self.refresh()
@@ -182,7 +181,8 @@ class VirtualTable(PaintedRows, can_focus=True, inherit_bindings=False):
         self._show_cursor()
         return True
 
-    def _take_anchor(self) -> None:
+    def stay(self) -> None:
+        """Let the cursor belong to the row it stands on, whatever is shown next."""
         if self.row is not None:
             self._anchor, self._anchor_row = self.name_under_cursor, self.row
 
@@ -206,7 +206,7 @@ class VirtualTable(PaintedRows, can_focus=True, inherit_bindings=False):
 
     def watch_cursor(self, old: int, new: int) -> None:
         """Follow the cursor, repainting two lines unless the list scrolls."""
-        self._take_anchor()
+        self.stay()
         if self.marking.stretch(self.arrangement.view, new):
             self.refresh()
         if not self._show_cursor():
