@@ -97,7 +97,7 @@ def main() -> None:
         engine = hostile_engine()
     app = ToldApp(engine, ascii=given.ascii)
     app.told = given.told
-    app.run()
+    app.browse()
     if engine.closed.is_set():
         sys.stdout.write("engine closed\n")
     sys.exit(app.return_code)

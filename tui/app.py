@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -14,12 +15,16 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
+from textual.theme import Theme
+from textual.widgets import Input
 
-from tui import presentation, terminal
+from tui import keymap, presentation, terminal, title
 from tui.calls import call
-from tui.commands import BindingCommands, key_words
+from tui.commands import BindingCommands
+from tui.config import Config, remember_theme, remembered_theme
 from tui.content import copied
 from tui.engine import Engine
+from tui.keymap import key_words
 from tui.messages import CopyText, ErrorRaised, ShowText
 from tui.presentation import copyable, safe_text, sentence
 from tui.screens.main import MainScreen
@@ -43,7 +48,10 @@ class VolumeApp(App[None]):
     ENABLE_COMMAND_PALETTE = True
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+c", "interrupt", "Quit", id="interrupt", show=False, system=True),
+        Binding(
+            "ctrl+c", "interrupt", "Quit", id="interrupt", show=False, system=True,
+            tooltip="Quit, when pressed twice",
+        ),
         Binding(
             "ctrl+z", "suspend_process", "Suspend", id="suspend", show=False,
             tooltip="Stop voltui and go back to the shell; fg continues it",
@@ -65,8 +73,12 @@ class VolumeApp(App[None]):
         start: tuple[str, str] | None = None,
         *,
         ascii: bool = False,  # noqa: A002
+        config: Config | None = None,
     ) -> None:
-        """Open `start`, a volume and a path in it, as soon as the volumes are known."""
+        """Open `start`, a volume and a path in it, as soon as the volumes are known.
+
+        Keys and theme of the config exist.
+        """
         gc.disable()  # Until the first frame, which it would delay by a tenth.
         terminal.tolerate_broken_input()
         own_palette = terminal.needs_palette_of_terminal()
@@ -76,13 +88,27 @@ class VolumeApp(App[None]):
         self._interrupted = 0.0
         self._ahead = TypeAhead(self, self._holds)
         self._safety: list[LineFilter] = [terminal.SafeFilter()]
+        self._config = config or Config()
         presentation.show_only_ascii(ascii)
         if ascii:
             self._safety.append(terminal.AsciiFilter())
+        keymap.change(self._config.keys)
+        self.set_keymap({name: ",".join(keys) for name, keys in self._config.keys.items()})
         self.register_theme(NIGHT)
-        self.theme = "ansi-dark" if own_palette else NIGHT.name
+        self.theme = self._known_theme = self._first_theme(own_palette)
+        self._has_title = title.has_title()
         if terminal.is_remote():
             self.animation_level = "none"
+
+    def browse(self) -> None:
+        """Run until the user quits, and give the terminal its title back."""
+        try:
+            self.run(mouse=self._config.mouse)
+        finally:
+            if self._has_title and sys.__stderr__:
+                with suppress(OSError):
+                    sys.__stderr__.write(title.RESTORE)
+                    sys.__stderr__.flush()
 
     @property
     def keys_under_way(self) -> bool:
@@ -119,12 +145,40 @@ class VolumeApp(App[None]):
     def on_mount(self) -> None:
         """Restore the terminal and close the helpers on signals too."""
         terminal.on_termination(self.leave, self._engine.close)
-        self.app_resume_signal.subscribe(self, self._repaint)
+        self.app_suspend_signal.subscribe(self, self._leave_terminal, immediate=True)
+        self.app_resume_signal.subscribe(self, self._come_back)
+        self.theme_changed_signal.subscribe(self, self._remember_theme)
+        self._write_title(title.KEEP + title.title(""))
         self.call_after_refresh(self._collect_garbage_again)
 
-    def _repaint(self, _app: App[object]) -> None:
+    def _first_theme(self, own_palette: bool) -> str:
+        """The theme chosen last, where the terminal has the colours for it."""
+        wanted = remembered_theme(self._config)
+        if own_palette:
+            return wanted if wanted and wanted.startswith("ansi-") else "ansi-dark"
+        return wanted if wanted in self.available_themes else NIGHT.name
+
+    def _remember_theme(self, theme: Theme) -> None:
+        if theme.name != self._known_theme:
+            self._known_theme = theme.name
+            remember_theme(theme.name, self._config)
+
+    def _leave_terminal(self, _app: App[object]) -> None:
+        """Give the title back before Ctrl+z or another program has the terminal."""
+        self._write_title(title.RESTORE)
+
+    def _come_back(self, _app: App[object]) -> None:
         """Paint everything again: after Ctrl+z the terminal has forgotten it."""
+        self._write_title(title.KEEP + title.title(self.sub_title))
         self.screen.refresh(layout=True)
+
+    def watch_sub_title(self, place: str) -> None:
+        """Show the place in the terminal's title."""
+        self._write_title(title.title(place))
+
+    def _write_title(self, sequence: str) -> None:
+        if self._has_title and self._driver is not None and self.is_running:
+            self._driver.write(sequence)
 
     def _collect_garbage_again(self) -> None:
         gc.freeze()
@@ -137,6 +191,15 @@ class VolumeApp(App[None]):
     def get_key_display(self, binding: Binding) -> str:
         """Write keys as the help does."""
         return binding.key_display or key_words(binding.key)
+
+    def action_command_palette(self) -> None:
+        """Find any action by its name; nothing blinks meanwhile."""
+        super().action_command_palette()
+        self.screen.call_after_refresh(self._keep_still, self.screen)
+
+    def _keep_still(self, screen: Screen[object]) -> None:
+        for line in screen.query(Input):
+            line.cursor_blink = False
 
     def get_system_commands(self, _screen: Screen[object]) -> Iterable[SystemCommand]:
         """Only what has no key of its own."""

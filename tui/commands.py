@@ -1,4 +1,4 @@
-"""Palette entries made from the key bindings, and how a key is written."""
+"""Palette entries made from the key bindings."""
 
 from __future__ import annotations
 
@@ -8,30 +8,16 @@ from functools import partial
 from textual.binding import ActiveBinding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
-from textual.keys import format_key
 
-_KEYS = {
-    "up": "Up", "down": "Down", "left": "Left", "right": "Right", "home": "Home", "end": "End",
-    "pageup": "PgUp", "pagedown": "PgDn", "space": "Space", "enter": "Enter", "escape": "Esc",
-    "backspace": "Backspace", "tab": "Tab", "delete": "Delete",
-}  # fmt: skip
-
-
-def key_words(key: str) -> str:
-    """A key as the help writes it: `Ctrl+a`, `PgDn`, `/`."""
-    *modifiers, name = key.strip().split("+")
-    if name.startswith("f") and name[1:].isdigit():
-        name = name.upper()
-    shown = _KEYS.get(name) or format_key(name)
-    return "+".join([*(modifier.capitalize() for modifier in modifiers), shown])
+from tui.keymap import key_words
 
 
 class BindingCommands(Provider):
     """Offers every binding in reach that has a tooltip; what cannot be done is greyed."""
 
     async def discover(self) -> Hits:
-        """All of them."""
-        for active in self._commands():
+        """All of them, those of the last line of the screen first."""
+        for active in sorted(self._commands(), key=lambda active: not active.binding.show):
             yield DiscoveryHit(
                 _title(active), self._press(active), active.binding.description, _help(active)
             )

@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 
 from tests.fakes import FakeEngine
 from tui.app import VolumeApp
+from tui.config import Config
 from tui.widgets.table import VirtualTable
 
 DEADLINE = 30.0
@@ -74,8 +75,9 @@ async def running(
     start: tuple[str, str] | None = None,
     *,
     ascii: bool = False,  # noqa: A002
+    config: Config | None = None,
 ) -> AsyncIterator[Seen]:
-    app = VolumeApp(engine, start, ascii=ascii)
+    app = VolumeApp(engine, start, ascii=ascii, config=config)
     async with app.run_test(size=size, notifications=True) as pilot:
         yield Seen(app, pilot)
         engine.answers.set()

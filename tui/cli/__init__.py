@@ -15,6 +15,7 @@ import click
 
 from tui.cli.browse import browse
 from tui.cli.files import fs
+from tui.cli.keys import keys
 from tui.cli.options import Settings, global_options
 from tui.cli.volumes import helpers, inspect, ls
 from tui.engine.errors import EngineError, UsageError
@@ -68,6 +69,7 @@ voltui.add_command(ls)
 voltui.add_command(inspect)
 voltui.add_command(helpers)
 voltui.add_command(fs)
+voltui.add_command(keys)
 
 
 def main() -> None:

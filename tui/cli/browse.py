@@ -10,6 +10,7 @@ import click
 
 from tui.cli.address import Address, parse_address
 from tui.cli.options import Settings, global_options
+from tui.config import load_config
 from tui.engine.errors import UsageError
 
 
@@ -29,13 +30,19 @@ def browse(settings: Settings, address: Address | None = None, ascii_only: bool 
             "The browser needs a terminal that can move its cursor, and TERM says it cannot.",
             hint="`voltui ls` and `voltui fs` work here.",
         )
+    config = load_config()
+    if config.keys or config.theme:
+        from tui.cli.keys import checked
+
+        config = checked(config)
     with settings.engine() as engine:
         gc.disable()  # The app enables it again after its first frame.
         from tui.app import VolumeApp
 
         start = (address.volume, address.path) if address else None
-        app = VolumeApp(engine, start=start, ascii=ascii_only or not _draws_unicode())
-        app.run()
+        ascii_only = ascii_only or config.ascii or not _draws_unicode()
+        app = VolumeApp(engine, start=start, ascii=ascii_only, config=config)
+        app.browse()
     sys.exit(app.return_code)
 
 

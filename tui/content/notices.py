@@ -10,18 +10,19 @@ from tui.content.lines import KEY, MUTED
 from tui.engine import Endpoint, EngineError
 from tui.engine.errors import EngineTimeout, EngineUnreachable
 from tui.engine.model import Entry, EntryKind
+from tui.keymap import key_of
 from tui.presentation import KIND_WORDS, device, safe, safe_text, sentence
 
 Part = str | tuple[str, str]
 
 
 def notice(headline: str, *lines: Part, keys: Sequence[tuple[str, str]] = ()) -> Content:
-    """A sentence in place of a list, what explains it, and the keys that help."""
+    """A sentence in place of a list, what explains it, and the keys that help, by their ids."""
     parts: list[Part] = [(headline, "bold")]
     for line in lines:
         parts += ["\n\n", line]
     for number, (key, words) in enumerate(keys):
-        parts += ["\n\n" if number == 0 else "   ", (key, KEY), f" {words}"]
+        parts += ["\n\n" if number == 0 else "   ", (key_of(key), KEY), f" {words}"]
     return Content.assemble(*parts)
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
-from tui.commands import key_words
 from tui.content import KEY, wrapped
+from tui.keymap import key_words, keys_of
 from tui.screens.text import TextScreen
 from tui.widgets.files import FilesPane
 from tui.widgets.list_pane import ListPane
@@ -58,7 +58,7 @@ def _rows(bindings: Iterable[BindingType]) -> list[tuple[str, str]]:
     """Keys and what they do, one row an action."""
     return [
         (
-            " ".join(key_words(key) for key in binding.key.split(",")),
+            " ".join(key_words(key) for key in keys_of(binding)),
             binding.tooltip or binding.description,
         )
         for binding in bindings

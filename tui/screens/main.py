@@ -17,7 +17,7 @@ from tui.engine import Engine, EngineError
 from tui.engine.errors import VolumeNotFound
 from tui.engine.model import EngineInfo, Volume
 from tui.messages import ErrorRaised, Jump, Look
-from tui.presentation import parent, safe
+from tui.presentation import location, parent, safe
 from tui.widgets.details import DetailsPane
 from tui.widgets.files import FilesPane
 from tui.widgets.key_bar import KeyBar
@@ -50,12 +50,30 @@ class MainScreen(Screen[None]):
             "R,f5", "refresh", "Refresh", id="refresh",
             tooltip="Ask the engine again",
         ),
-        Binding("1", "pane(1)", "Volumes", id="pane.volumes", show=False),
-        Binding("2", "pane(2)", "Details", id="pane.details", show=False),
-        Binding("3", "pane(3)", "Files", id="pane.files", show=False),
-        Binding("4", "pane(4)", "Preview", id="pane.preview", show=False),
-        Binding("tab", "next_pane(1)", "Next pane", id="pane.next", show=False),
-        Binding("shift+tab", "next_pane(-1)", "Pane before", id="pane.previous", show=False),
+        Binding(
+            "1", "pane(1)", "Volumes", id="pane.volumes", show=False,
+            tooltip="Go to the list of volumes",
+        ),
+        Binding(
+            "2", "pane(2)", "Details", id="pane.details", show=False,
+            tooltip="Go to the details of the volume",
+        ),
+        Binding(
+            "3", "pane(3)", "Files", id="pane.files", show=False,
+            tooltip="Go to the list of files",
+        ),
+        Binding(
+            "4", "pane(4)", "Preview", id="pane.preview", show=False,
+            tooltip="Go to the preview",
+        ),
+        Binding(
+            "tab", "next_pane(1)", "Next pane", id="pane.next", show=False,
+            tooltip="Go to the next pane on the screen",
+        ),
+        Binding(
+            "shift+tab", "next_pane(-1)", "Pane before", id="pane.previous", show=False,
+            tooltip="Go to the pane before",
+        ),
     ]  # fmt: skip
 
     def __init__(self, engine: Engine, start: tuple[str, str] | None) -> None:
@@ -148,6 +166,8 @@ class MainScreen(Screen[None]):
 
     @on(FilesPane.Highlighted)
     def _entry_highlighted(self) -> None:
+        if self.files.files is not None:
+            self.app.sub_title = location(self.files.files.volume.name, self.files.folder)
         if self.files.entry is None or self.files.files is None:
             self.preview.clear()
         else:
@@ -164,6 +184,7 @@ class MainScreen(Screen[None]):
     @on(FilesPane.Left)
     def _files_left(self) -> None:
         self.files.leave()
+        self.app.sub_title = ""
         self.preview.clear()
         self.show_view("-volumes")
         self.files.suggest(self.volumes.volume)

@@ -16,8 +16,11 @@ class FilterInput(Input):
     """The text itself; what a list needs of keys goes to the line around it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "Keep the filter", id="filter.keep", key_display="↵"),
-    ]
+        Binding(
+            "enter", "submit", "Keep the filter", id="filter.keep", key_display="↵",
+            tooltip="Keep the filter and go back to the list",
+        ),
+    ]  # fmt: skip
 
 
 class FilterLine(Horizontal):

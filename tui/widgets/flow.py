@@ -18,13 +18,31 @@ class Flow(VerticalScroll, can_focus=True, inherit_bindings=False):
     """Shows one text, made anew for each width."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "scroll_down", "Down", id="flow.down", show=False),
-        Binding("up,k", "scroll_up", "Up", id="flow.up", show=False),
-        Binding("pagedown,ctrl+d", "page_down", "A page down", id="flow.page_down", show=False),
-        Binding("pageup,ctrl+u", "page_up", "A page up", id="flow.page_up", show=False),
-        Binding("home,g", "scroll_home", "To the top", id="flow.top", show=False),
-        Binding("end,G", "scroll_end", "To the end", id="flow.end", show=False),
-    ]
+        Binding(
+            "down,j", "scroll_down", "Down", id="flow.down", show=False,
+            tooltip="Scroll down by a line",
+        ),
+        Binding(
+            "up,k", "scroll_up", "Up", id="flow.up", show=False,
+            tooltip="Scroll up by a line",
+        ),
+        Binding(
+            "pagedown,ctrl+d", "page_down", "A page down", id="flow.page_down", show=False,
+            tooltip="Scroll down by a page",
+        ),
+        Binding(
+            "pageup,ctrl+u", "page_up", "A page up", id="flow.page_up", show=False,
+            tooltip="Scroll up by a page",
+        ),
+        Binding(
+            "home,g", "scroll_home", "To the top", id="flow.top", show=False,
+            tooltip="Scroll to the first line",
+        ),
+        Binding(
+            "end,G", "scroll_end", "To the end", id="flow.end", show=False,
+            tooltip="Scroll to the last line",
+        ),
+    ]  # fmt: skip
 
     def __init__(self, text: Text | None = None) -> None:
         self._static = Static(markup=False)

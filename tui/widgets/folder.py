@@ -16,6 +16,7 @@ from tui.content import failure, notice
 from tui.engine import Engine, EngineError
 from tui.engine.errors import FileFailed, VolumeChanged, VolumeNotFound
 from tui.engine.model import Entry, Volume
+from tui.keymap import key_of
 from tui.presentation import location, parent, safe, safe_text, sentence
 from tui.widgets.file_rows import FileRows
 from tui.widgets.list_pane import ListPane
@@ -73,7 +74,7 @@ class FolderPane(ListPane):
             self.describe("Files", "")
             self.say(
                 Content.assemble(
-                    ("Enter", "bold $footer-key-foreground"), f" opens {safe(volume.name)}"
+                    (key_of("open"), "bold $footer-key-foreground"), f" opens {safe(volume.name)}"
                 )
             )
 
@@ -157,14 +158,16 @@ class FolderPane(ListPane):
             self._named = ""
             self.go(parent(path), path.rpartition("/")[2])
         elif keep:
-            self.warn(f"Stale. {sentence(error)} R retries.")
+            self.warn(f"Stale. {sentence(error)} {key_of('refresh')} retries.")
         else:
             self.folder, self._listed = path, False
             self.expected = None
             self.close_filter()
             self.table.show_rows(FileRows(hide_dotfiles=self.rows.selective))
             self._title("")
-            self.say(failure(error, self._engine.endpoint, [("h", "goes up"), ("R", "retries")]))
+            self.say(
+                failure(error, self._engine.endpoint, [("up", "goes up"), ("refresh", "retries")])
+            )
             self.post_message(self.Highlighted())
 
     def tell_wait(self, seconds: int) -> None:
@@ -175,7 +178,7 @@ class FolderPane(ListPane):
         if self._listed:
             self.warn(words)
         else:
-            self.say(notice(words, keys=[("h", "goes back"), ("R", "asks again")]))
+            self.say(notice(words, keys=[("up", "goes back"), ("refresh", "asks again")]))
 
     def _title(self, note: str) -> None:
         if self.files is not None:
@@ -189,13 +192,18 @@ class FolderPane(ListPane):
         if self.table.arrangement.view or self.table.busy:
             self.say(None)
         elif not len(self.rows):
-            self.say(notice("This folder is empty.", keys=[("h", "goes up")]))
+            self.say(notice("This folder is empty.", keys=[("up", "goes up")]))
         elif self.table.arrangement.query:
             query = safe_text(self.filter_text)
-            self.say(notice(f"No name here has {query} in it.", keys=[("Esc", "shows all")]))
+            self.say(
+                notice(f"No name here has {query} in it.", keys=[("filter.clear", "shows all")])
+            )
         else:
             self.say(
-                notice("Everything here is hidden.", keys=[(".", "shows it"), ("h", "goes up")])
+                notice(
+                    "Everything here is hidden.",
+                    keys=[("files.hidden", "shows it"), ("up", "goes up")],
+                )
             )
 
     @on(VirtualTable.Moved)

@@ -18,15 +18,39 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"lines--number"}
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "move(1)", "Down", id="lines.down", show=False),
-        Binding("up,k", "move(-1)", "Up", id="lines.up", show=False),
-        Binding("pagedown", "page(1)", "A page down", id="lines.page_down", show=False),
-        Binding("pageup", "page(-1)", "A page up", id="lines.page_up", show=False),
-        Binding("ctrl+d", "page(0.5)", "Half a page down", id="lines.half_down", show=False),
-        Binding("ctrl+u", "page(-0.5)", "Half a page up", id="lines.half_up", show=False),
-        Binding("home,g", "top", "To the top", id="lines.top", show=False),
-        Binding("end,G", "bottom", "To the end", id="lines.end", show=False),
-    ]
+        Binding(
+            "down,j", "move(1)", "Down", id="lines.down", show=False,
+            tooltip="Scroll down by a line",
+        ),
+        Binding(
+            "up,k", "move(-1)", "Up", id="lines.up", show=False,
+            tooltip="Scroll up by a line",
+        ),
+        Binding(
+            "pagedown", "page(1)", "A page down", id="lines.page_down", show=False,
+            tooltip="Scroll down by a page",
+        ),
+        Binding(
+            "pageup", "page(-1)", "A page up", id="lines.page_up", show=False,
+            tooltip="Scroll up by a page",
+        ),
+        Binding(
+            "ctrl+d", "page(0.5)", "Half a page down", id="lines.half_down", show=False,
+            tooltip="Scroll down by half a page",
+        ),
+        Binding(
+            "ctrl+u", "page(-0.5)", "Half a page up", id="lines.half_up", show=False,
+            tooltip="Scroll up by half a page",
+        ),
+        Binding(
+            "home,g", "top", "To the top", id="lines.top", show=False,
+            tooltip="Scroll to the first line",
+        ),
+        Binding(
+            "end,G", "bottom", "To the end", id="lines.end", show=False,
+            tooltip="Scroll to the last line",
+        ),
+    ]  # fmt: skip
 
     def __init__(self) -> None:
         super().__init__()

@@ -15,6 +15,7 @@ from tui.content import failure, notice
 from tui.engine import Engine, EngineError
 from tui.engine.events import Changed, Connected, EngineChange, Lost, Unheard
 from tui.engine.model import Volume
+from tui.keymap import key_of
 from tui.presentation import safe_text, sentence
 from tui.widgets.list_pane import ListPane
 from tui.widgets.pacing import Pacer
@@ -196,9 +197,9 @@ class VolumeList(ListPane):
 
     def _failed(self, error: EngineError) -> None:
         if self._known:
-            self._warn_stale(f"{sentence(error)} R retries.")
+            self._warn_stale(f"{sentence(error)} {key_of('refresh')} retries.")
             return
-        self.say(failure(error, self._engine.endpoint, [("R", "retries"), ("q", "quits")]))
+        self.say(failure(error, self._engine.endpoint, [("refresh", "retries"), ("quit", "quits")]))
         self.post_message(self.Listed(None))
 
     def _warn_stale(self, words: str) -> None:
@@ -214,7 +215,7 @@ class VolumeList(ListPane):
         else:
             endpoint = self._engine.endpoint
             tried = f"Asked {safe_text(endpoint.url)}, from {safe_text(endpoint.origin)}."
-            self.say(notice(words, tried, keys=[("R", "asks again"), ("q", "quits")]))
+            self.say(notice(words, tried, keys=[("refresh", "asks again"), ("quit", "quits")]))
 
     def arranged(self) -> None:
         """Say why no volume is listed."""
@@ -225,12 +226,16 @@ class VolumeList(ListPane):
             self.say(None)
         elif not len(self.rows):
             words = "docker volume create NAME makes one."
-            self.say(notice("This engine has no volumes.", words, keys=[("R", "looks again")]))
+            self.say(
+                notice("This engine has no volumes.", words, keys=[("refresh", "looks again")])
+            )
         elif self.table.arrangement.query:
             query = safe_text(self.filter_text)
-            self.say(notice(f"No volume has {query} in its name.", keys=[("Esc", "shows all")]))
+            self.say(
+                notice(f"No volume has {query} in its name.", keys=[("filter.clear", "shows all")])
+            )
         else:
-            self.say(notice("Every volume is in use.", keys=[("u", "shows all")]))
+            self.say(notice("Every volume is in use.", keys=[("volumes.unused", "shows all")]))
 
     @on(VirtualTable.Moved)
     def _moved(self) -> None:

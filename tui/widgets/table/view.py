@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.message import Message
 
 from tui.widgets.table.arrangement import Arrangement
 from tui.widgets.table.cells import GUTTER
+from tui.widgets.table.keys import TABLE_KEYS
 from tui.widgets.table.marking import Marking
 from tui.widgets.table.painting import PaintedRows
 from tui.widgets.table.rows import Rows
@@ -20,20 +21,7 @@ from tui.widgets.table.stepping import AT_ONCE, Paced, Stepper
 class VirtualTable(PaintedRows, can_focus=True, inherit_bindings=False):
     """Shows `Rows`: cursor, marks, filter, sort, mouse; rows may stream in meanwhile."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "move(1)", "Down", id="move.down", show=False),
-        Binding("up,k", "move(-1)", "Up", id="move.up", show=False),
-        Binding("pagedown", "page(1)", "A page down", id="move.page_down", show=False),
-        Binding("pageup", "page(-1)", "A page up", id="move.page_up", show=False),
-        Binding("ctrl+d", "page(0.5)", "Half a page down", id="move.half_down", show=False),
-        Binding("ctrl+u", "page(-0.5)", "Half a page up", id="move.half_up", show=False),
-        Binding("home,g", "go(0)", "To the top", id="move.top", show=False),
-        Binding("end,G", "go(-1)", "To the end", id="move.end", show=False),
-        Binding("space", "mark", "Mark", id="mark.one", show=False),
-        Binding("v", "mark_range", "Mark a range", id="mark.range", show=False),
-        Binding("ctrl+a", "mark_all", "Mark all", id="mark.all", show=False),
-        Binding("asterisk", "mark_inverse", "Invert marks", id="mark.invert", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = TABLE_KEYS
 
     class Moved(Message):
         """The cursor stands on another row, or on none."""
