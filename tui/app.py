@@ -10,7 +10,9 @@ from contextlib import suppress
 from functools import partial
 from typing import ClassVar
 
+from rich.console import RenderableType
 from textual import events, on, work
+from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
@@ -27,6 +29,7 @@ from tui.engine import Engine
 from tui.keymap import key_words
 from tui.messages import CopyText, ErrorRaised, ShowText
 from tui.presentation import copyable, safe_text, sentence
+from tui.repaint import Changes, ShownCells
 from tui.screens.main import MainScreen
 from tui.theme import NIGHT
 from tui.typeahead import TypeAhead, Typed
@@ -87,6 +90,7 @@ class VolumeApp(App[None]):
         self._start = start
         self._interrupted = 0.0
         self._ahead = TypeAhead(self, self._holds)
+        self._shown = ShownCells()
         self._safety: list[LineFilter] = [terminal.SafeFilter()]
         self._config = config or Config()
         presentation.show_only_ascii(ascii)
@@ -120,6 +124,8 @@ class VolumeApp(App[None]):
 
         Textual drops a key if the focus moved while it was on its way.
         """
+        if isinstance(event, events.Resize):
+            self._shown.forget()
         if isinstance(event, Typed):
             if event.is_forwarded:
                 event = self._ahead.aimed(event, self.focused)
@@ -170,6 +176,7 @@ class VolumeApp(App[None]):
     def _come_back(self, _app: App[object]) -> None:
         """Paint everything again: after Ctrl+z the terminal has forgotten it."""
         self._write_title(title.KEEP + title.title(self.sub_title))
+        self._shown.forget()
         self.screen.refresh(layout=True)
 
     def watch_sub_title(self, place: str) -> None:
@@ -183,6 +190,25 @@ class VolumeApp(App[None]):
     def _collect_garbage_again(self) -> None:
         gc.freeze()
         gc.enable()
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        """Send only what differs from what the terminal shows."""
+        driver = self._driver
+        paints = self._running and not self.is_headless and not self._batch_count
+        if paints and driver is not None and not driver.is_inline:
+            renderable = self._changes(screen, renderable)
+        super()._display(screen, renderable)
+
+    def _changes(
+        self, screen: Screen[object], renderable: RenderableType | None
+    ) -> RenderableType | None:
+        if not isinstance(renderable, LayoutUpdate | ChopsUpdate):
+            if renderable is not None:
+                self._shown.forget()
+            return renderable
+        text = self._shown.changes(renderable, (self.size.width, self.size.height), self.console)
+        cursor = screen.outer_size.clamp_offset(self.cursor_position)
+        return Changes(text) if text or cursor != self._previous_cursor_position else None
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own, then ours: nothing unprintable passes."""

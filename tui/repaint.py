@@ -1,0 +1,255 @@
+"""What the terminal shows, cell by cell, so that only what differs is sent to it.
+
+Textual repaints whole regions: a line of which one character changed, a pane whose text is what it
+was. Over a slow line that is most of what is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from rich.cells import cell_len, get_character_cell_size
+from rich.color import ColorSystem
+from rich.console import COLOR_SYSTEMS, Console
+from rich.segment import Segment
+from rich.style import Style
+from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual.strip import Strip
+
+_PASSED = 4
+"""Cells that differ not, yet are sent: fewer bytes than moving the cursor over them."""
+
+_REMEMBERED = 4096
+"""Styles whose codes are kept."""
+
+_ATTRIBUTES = (
+    ("bold", 1), ("dim", 2), ("italic", 3), ("underline", 4), ("blink", 5), ("blink2", 6),
+    ("reverse", 7), ("conceal", 8), ("strike", 9), ("underline2", 21), ("frame", 51),
+    ("encircle", 52), ("overline", 53),
+)  # fmt: skip
+_ON_BLANKS = {4, 7, 9, 21, 51, 52, 53}
+"""Attributes one sees on a blank."""
+
+
+class Pen(NamedTuple):
+    """How a cell is painted, in parameters of SGR; empty for what the terminal does by itself."""
+
+    foreground: str | None
+    """None: it does not matter, as nothing is written."""
+    background: str
+    attributes: str
+
+
+_PLAIN = Pen("", "", "")
+
+Cell = tuple[str, Pen]
+"""What stands in a cell, empty for those a wide character reaches into."""
+
+Piece = tuple[int, int, list[Cell]]
+"""Line, column and cells."""
+
+
+class Changes(CompositorUpdate):
+    """An update that was worked out already."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __rich__(self) -> str:
+        """The same for rich, which makes this something to show."""
+        return self.text
+
+    def render_segments(self, _console: Console) -> str:
+        """What is to be sent."""
+        return self.text
+
+
+class ShownCells:
+    """The cells of the terminal as far as they are known."""
+
+    def __init__(self) -> None:
+        self._lines: list[list[Cell | None]] = []
+        self._size = (0, 0)
+        self._pens: dict[Style, tuple[Pen, Pen]] = {}
+
+    def forget(self) -> None:
+        """Know nothing any more: others wrote to the terminal, or its size changed."""
+        self._size = (0, 0)
+
+    def changes(
+        self, update: LayoutUpdate | ChopsUpdate, size: tuple[int, int], console: Console
+    ) -> str:
+        """What an update changes on a screen of that many columns and rows; maybe nothing."""
+        if size != self._size:
+            self._size = size
+            self._lines = [[None] * size[0] for _ in range(size[1])]
+        system = COLOR_SYSTEMS.get(console.color_system or "", ColorSystem.TRUECOLOR)
+        writer = _Writer()
+        for y, x, strip, width in _pieces(update):
+            if y < len(self._lines):
+                self._write(writer, (y, x, self._cells(strip, system)[:width]))
+        return writer.text()
+
+    def _write(self, writer: _Writer, piece: Piece) -> None:
+        y, x, cells = piece
+        line = self._lines[y]
+        cells = cells[: len(line) - x]
+        shown = line[x : x + len(cells)]
+        if shown == cells:
+            return
+        whole = any(len(text) != 1 for text, _ in cells) or any(
+            cell is not None and len(cell[0]) != 1 for cell in shown
+        )
+        for begin, end in [(0, len(cells))] if whole else _runs(shown, cells):
+            writer.write(y, x + begin, cells[begin:end])
+        line[x : x + len(cells)] = cells
+
+    def _cells(self, segments: Iterable[Segment], system: ColorSystem) -> list[Cell]:
+        cells: list[Cell] = []
+        for text, style, control in segments:
+            if control:
+                continue
+            pen, blank = self._pens_of(style, system) if style else (_PLAIN, _PLAIN)
+            if text.isascii():
+                cells += [(char, blank if char == " " else pen) for char in text]
+            else:
+                cells += _wide_cells(text, pen, blank)
+        return cells
+
+    def _pens_of(self, style: Style, system: ColorSystem) -> tuple[Pen, Pen]:
+        """The pen of a style, and the one for its blanks."""
+        if style not in self._pens:
+            if len(self._pens) > _REMEMBERED:
+                self._pens.clear()
+            self._pens[style] = _pens(style, system)
+        return self._pens[style]
+
+
+class _Writer:
+    """Puts cells into as few bytes as is simple, knowing cursor and pen."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._at: tuple[int, int] | None = None
+        self._pen = _PLAIN
+
+    def write(self, y: int, x: int, cells: list[Cell]) -> None:
+        """Write cells that follow one another."""
+        for text, pen in cells:
+            if text:
+                self._go(y, x)
+                self._parts += (_sgr(self._pen, pen), text)
+                self._pen = _after(self._pen, pen)
+                # Terminals disagree about what is more than one plain character.
+                self._at = (y, x + 1) if len(text) == 1 and text.isprintable() else None
+            else:
+                self._at = None
+            x += 1
+
+    def _go(self, y: int, x: int) -> None:
+        if self._at == (y, x):
+            return
+        if self._at is not None and self._at[0] == y and self._at[1] < x:
+            self._parts.append(f"\x1b[{x - self._at[1]}C")
+        else:
+            self._parts.append(f"\x1b[{y + 1};{x + 1}H")
+
+    def text(self) -> str:
+        """Everything, the terminal's own pen in the end."""
+        if self._pen != _PLAIN:
+            self._parts.append("\x1b[m")
+            self._pen = _PLAIN
+        return "".join(self._parts)
+
+
+def _pieces(update: LayoutUpdate | ChopsUpdate) -> Iterator[tuple[int, int, Strip, int]]:
+    """Line, column, strip, and how many cells of it count."""
+    if isinstance(update, LayoutUpdate):
+        for y, strips in enumerate(update.strips, update.region.y):
+            x = update.region.x
+            for strip in strips:
+                yield y, x, strip, strip.cell_length
+                x += strip.cell_length
+        return
+    for y, left, right in update.spans:
+        for end, (x, chop) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+            if chop is not None and x < right and end > left:
+                yield y, x, chop, min(end, right) - x
+
+
+def _runs(shown: list[Cell | None], cells: list[Cell]) -> Iterator[tuple[int, int]]:
+    """Where cells differ, short ways between included."""
+    begin = end = -1
+    for index, cell in enumerate(cells):
+        if cell == shown[index]:
+            continue
+        if begin >= 0 and index - end > _PASSED:
+            yield begin, end
+            begin = -1
+        if begin < 0:
+            begin = index
+        end = index + 1
+    if begin >= 0:
+        yield begin, end
+
+
+def _wide_cells(text: str, pen: Pen, blank: Pen) -> list[Cell]:
+    widths = [get_character_cell_size(char) for char in text]
+    width = cell_len(text)
+    if sum(widths) != width or 0 in widths:
+        # Characters that join: one piece, wherever the terminal puts its parts.
+        return [(text, pen), *[("", pen)] * (width - 1)] if width else []
+    cells: list[Cell] = []
+    for char, cell_width in zip(text, widths, strict=True):
+        cells.append((char, blank if char == " " else pen))
+        cells += [("", pen)] * (cell_width - 1)
+    return cells
+
+
+def _pens(style: Style, system: ColorSystem) -> tuple[Pen, Pen]:
+    codes = [code for name, code in _ATTRIBUTES if getattr(style, name)]
+    foreground = background = ""
+    if style.color:
+        foreground = ";".join(style.color.downgrade(system).get_ansi_codes())
+    if style.bgcolor:
+        background = ";".join(style.bgcolor.downgrade(system).get_ansi_codes(foreground=False))
+    pen = Pen(
+        "" if foreground == "39" else foreground,
+        "" if background == "49" else background,
+        ";".join(map(str, codes)),
+    )
+    return pen, pen if _ON_BLANKS.intersection(codes) else Pen(None, pen.background, "")
+
+
+def _needs_reset(old: Pen, new: Pen) -> bool:
+    if new.foreground is not None:
+        return old.attributes not in {"", new.attributes}
+    return bool(_ON_BLANKS.intersection(map(int, filter(None, old.attributes.split(";")))))
+
+
+def _after(old: Pen, new: Pen) -> Pen:
+    """The terminal's pen once a cell was written."""
+    if new.foreground is not None:
+        return new
+    if _needs_reset(old, new):
+        return Pen("", new.background, "")
+    return Pen(old.foreground, new.background, old.attributes)
+
+
+def _sgr(old: Pen, new: Pen) -> str:
+    """The sequence that turns one pen into another."""
+    wanted = _after(old, new)
+    if wanted == old:
+        return ""
+    codes: list[str] = []
+    if _needs_reset(old, new):
+        codes.append("0")
+        old = _PLAIN
+    if wanted.attributes != old.attributes:
+        codes.append(wanted.attributes)
+    if wanted.foreground != old.foreground:
+        codes.append(wanted.foreground or "39")
+    if wanted.background != old.background:
+        codes.append(wanted.background or "49")
+    return f"\x1b[{';'.join(codes)}m" if codes else ""
