@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import stat
 from array import array
+from collections.abc import Iterator, MutableSequence
+from typing import Any
 
 from tui.engine.model import Entry, EntryBatch, EntryKind
 from tui.presentation import device, modified, now, permissions, safe, size
-from tui.widgets.table import Column, Order, Rows, Spans
+from tui.widgets.table import Column, Order, Rows, Spans, drop
 
 _KIND_ORDER = {
     EntryKind.DIRECTORY: 0,
@@ -68,6 +70,32 @@ class FileRows(Rows):
         self.inodes.extend(batch.inodes)
         self.rdevs.extend(batch.rdevs)
         self.targets.extend(batch.targets)
+
+    def add(self, item: Entry) -> None:
+        """Append an entry."""
+        self.add_names([item.name])
+        for column, field in self._fields():
+            column.append(getattr(item, field))
+
+    def put(self, row: int, item: Entry) -> None:
+        """Let a row show an entry as it is now."""
+        for column, field in self._fields():
+            column[row] = getattr(item, field)
+
+    def drop(self, row: int) -> None:
+        """Take an entry away; the last row gets its number."""
+        super().drop(row)
+        for column, _ in self._fields():
+            drop(column, row)
+
+    def _fields(self) -> Iterator[tuple[MutableSequence[Any], str]]:
+        """Each column but the names, with the field of `Entry` it holds."""
+        yield from (
+            (self.modes, "mode"), (self.uids, "uid"), (self.gids, "gid"), (self.sizes, "size"),
+            (self.mtimes, "mtime"), (self.nsecs, "mtime_nsec"), (self.nlinks, "nlink"),
+            (self.inodes, "inode"), (self.rdevs, "rdev"), (self.targets, "target"),
+            (self.errnos, "errno"),
+        )  # fmt: skip
 
     def entry(self, row: int) -> Entry:
         """One row as a value."""

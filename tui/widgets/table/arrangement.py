@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import compress, repeat
+from typing import Any
 
+from tui.widgets.table.merging import Sorting, find, moves, update, without
 from tui.widgets.table.ordering import STEP, Keys, sorted_runs
-from tui.widgets.table.rows import CHUNK, Rows
+from tui.widgets.table.rows import CHUNK, Rows, drop
 
 _GATHERED = 65_536
 """Rows picked in one step, which is quick: about three milliseconds."""
@@ -49,6 +51,9 @@ class Arrangement:
         self._sort: Iterator[None] | None = None
         self._fresh: array[int] | None = None
         """A finished order that is not shown yet."""
+        self._merge: Iterator[None] | None = None
+        self._placed = True
+        """Whether `_places` follows `order`."""
 
     @property
     def filtering(self) -> bool:
@@ -57,6 +62,8 @@ class Arrangement:
 
     def position(self, row: int) -> int | None:
         """Where a row stands in the view, if it is shown."""
+        if not self._placed:
+            return next((at for at, shown in enumerate(self.view) if shown == row), None)
         if row >= len(self._places):
             return None
         if len(self.view) == len(self._places):
@@ -97,10 +104,20 @@ class Arrangement:
         self._fresh = None
         self._sort = self._sorting(sort, reverse=reverse)
 
+    def merge(self, items: Mapping[str, Any], gone: Collection[str]) -> None:
+        """Take in rows that are new or different, by name, and leave those out that are gone.
+
+        Only while nothing else is being arranged; what is asked for from then on waits.
+        """
+        self._merge = self._merging(items, gone)
+
     def steps(self) -> Iterator[None]:
         """Do what was asked for and what is asked for meanwhile, the filter first."""
         while True:
-            if self._pick is not None:
+            if self._merge is not None:
+                if next(self._merge, self) is self:
+                    self._merge = None
+            elif self._pick is not None:
                 pick = self._pick
                 if next(pick, self) is self:
                     self._pick = None
@@ -191,6 +208,57 @@ class Arrangement:
                 fresh.extend(run)
                 yield
         self._fresh = fresh
+
+    def _merging(self, items: Mapping[str, Any], gone: Collection[str]) -> Iterator[None]:
+        """Find the rows, take them in at once, then say again where each stands."""
+        found: dict[str, int] = {}
+        yield from find(self.rows.names, items.keys() | set(gone), found)
+        self._placed = not self._take_in(items, found)
+        self.version += 1
+        if not self._placed:
+            yield
+            places = array("I", self.order)
+            yield from _place(self.order, places)
+            self._places, self._placed = places, True
+
+    def _take_in(self, items: Mapping[str, Any], found: Mapping[str, int]) -> bool:
+        """Change the rows, then their places; whether any place changed."""
+        rows, places, passing = self.rows, self._places, self._passing
+        sorting = Sorting(rows, self._key(), self.reverse)
+        kept = {row: sorting.stand(row) for name, row in found.items() if name in items}
+        gone = [row for row in found.values() if row not in kept]
+        moved = moves(len(rows), gone)
+        where = {row: (places[row], self.position(row)) for row in {*found.values(), *moved}}
+        new = update(rows, found, items)
+        changed = [
+            row for row, stood in kept.items() if sorting.stand(moved.get(row, row)) != stood
+        ]
+        for row, now in moved.items():
+            place, position = where[row]
+            self.order[place] = now
+            if position is not None:
+                self.view[position] = now
+        if passing is not None:
+            for row in sorted(gone, reverse=True):
+                drop(passing, row)
+            passing.extend(map(self._passes, new))
+        if not (new or gone or changed):
+            return False
+        out = [where[row] for row in (*gone, *changed)]
+        order = without(self.order, [place for place, _ in out])
+        view = without(self.view, [position for _, position in out if position is not None])
+        inserted = [*(moved.get(row, row) for row in changed), *new]
+        self.order = sorting.inserted(order, inserted)
+        self.view = sorting.inserted(view, filter(self._passes, inserted))
+        return True
+
+    def _passes(self, row: int) -> bool:
+        query, selective = self._picked
+        return query in self.rows.fold(row) and (not selective or self.rows.shown(row))
+
+    def _key(self) -> Callable[[int], Any]:
+        chosen = self.rows.order(self.sort)
+        return chosen.key if chosen else self.rows.name_key
 
     def _keys(self, sort: str) -> Keys:
         chosen = self.rows.order(sort)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, MutableSequence, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, repeat
 from operator import contains
@@ -79,6 +79,22 @@ class Rows:
         self.names.extend(names)
         self.marks.extend(bytes(len(names)))
 
+    def add(self, item: Any) -> None:
+        """Append one row; `item` is whatever the subclass makes a row of."""
+        raise NotImplementedError
+
+    def put(self, row: int, item: Any) -> None:
+        """Let a row show something else of the same name."""
+        raise NotImplementedError
+
+    def drop(self, row: int) -> None:
+        """Take a row away; the last one gets its number. The subclass does so in its arrays too."""
+        drop(self.names, row)
+        drop(self.marks, row)
+        for chunk in {row // CHUNK, len(self.names) // CHUNK}:
+            if chunk < len(self._folds):
+                self._fold_again(chunk)
+
     def shown(self, _row: int) -> bool:
         """Whether the row passes what is switched on beside the filter text."""
         return True
@@ -129,6 +145,13 @@ class Rows:
             self._folds.append(text)
         return text, len(names)
 
+    def _fold_again(self, chunk: int) -> None:
+        names = self.names[chunk * CHUNK : (chunk + 1) * CHUNK]
+        if len(names) == CHUNK:
+            self._folds[chunk] = _joined(names).casefold()
+        else:
+            del self._folds[chunk:]
+
     def order(self, identifier: str) -> Order | None:
         """The way to sort of that id, if there is one."""
         return next((order for order in self.orders if order.id == identifier), None)
@@ -136,6 +159,13 @@ class Rows:
     def marked(self) -> list[int]:
         """Rows that carry a mark."""
         return [row for row, mark in enumerate(self.marks) if mark] if 1 in self.marks else []
+
+
+def drop(column: MutableSequence[Any], row: int) -> None:
+    """Take a row out of a column, the last one in its place."""
+    last = column.pop()
+    if row < len(column):
+        column[row] = last
 
 
 def _joined(names: Sequence[str]) -> str:

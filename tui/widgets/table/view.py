@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Collection, Mapping
+from typing import Any, ClassVar
 
 from textual import events
 from textual.binding import BindingType
@@ -41,6 +42,8 @@ class VirtualTable(PaintedRows, can_focus=True, inherit_bindings=False):
         """Where that name was found last."""
         self._filtered = False
         """Whether the cursor goes to the top once the filter under way is shown."""
+        self._steady = False
+        """Whether what is being arranged may not move what is seen."""
         self._version = 0
         self._stepper = Stepper(self._stepped, self._disturbs)
         self._told: str | None = None
@@ -60,7 +63,7 @@ class VirtualTable(PaintedRows, can_focus=True, inherit_bindings=False):
         self.rows, self._anchor = rows, anchor
         self.marking = Marking(rows)
         self.arrangement = Arrangement(rows, old.sort, old.reverse)
-        self._version, self._filtered = -1, False
+        self._version, self._filtered, self._steady = -1, False, False
         if not keep:
             self.set_reactive(VirtualTable.cursor, 0)
             self.scroll_to(0, 0, animate=False)
@@ -109,6 +112,15 @@ class VirtualTable(PaintedRows, can_focus=True, inherit_bindings=False):
         self.arrangement.append()
         self.arrangement.filter_by(query)
         self._filtered = bool(query)
+        self._stepper.start(self.arrangement.steps())
+
+    def merge_rows(self, items: Mapping[str, Any], gone: Collection[str]) -> None:
+        """Take in rows that are new or different, by name, and leave those out that are gone.
+
+        Only while not `busy`. Cursor and marks stay by name, and the cursor where it is seen.
+        """
+        self._steady = True
+        self.arrangement.merge(items, gone)
         self._stepper.start(self.arrangement.steps())
 
     @property
