@@ -12,7 +12,9 @@ from datetime import UTC, datetime
 from errno import EACCES, EINVAL, ENOENT
 from typing import Any, TypeAlias
 
+from tests.archives import members
 from tui.engine import Endpoint, Engine
+from tui.engine.archives import ArchiveFormat, ArchiveSum
 from tui.engine.cancel import refuse_cancelled, waking
 from tui.engine.errors import EngineError, FileFailed, VolumeNotFound
 from tui.engine.events import Connected, EngineChange
@@ -76,6 +78,15 @@ class FakeFiles(VolumeFiles):
             raise FileFailed(f"{path} is no regular file.", path=path, errno=EINVAL)
         version = FileVersion(1, len(node), 0, 0)
         return FileRange(node[offset : offset + length], offset, version)
+
+    def archive(
+        self, path: str, kind: ArchiveFormat
+    ) -> Generator[EntryBatch | ArchiveSum, None, None]:
+        data = self.read(path, 0, 1 << 30).data
+        entries = members(data, kind)
+        self._engine.wait()
+        yield batch(entries)
+        yield ArchiveSum(len(entries))
 
     def readlink(self, path: str) -> str:
         node = self._node(path)

@@ -14,6 +14,7 @@ from tests.hostile import hostile_engine
 from tests.showcase import PGDATA, VOLUMES, engine
 from tui.app import VolumeApp
 from tui.engine.errors import EngineUnreachable
+from tui.widgets.preview import PreviewPane
 
 Compare = Callable[..., bool]
 NARROW, WIDE = (80, 24), (200, 50)
@@ -31,13 +32,23 @@ def after(text: str, *keys: str, then: str = "") -> Callable[[Pilot[None]], Awai
         await seen(pilot, text)
         await pilot.press(*keys)
         await seen(pilot, then)
-        await pilot.pause()
+        await settled(pilot)
 
     return act
 
 
+async def settled(pilot: Pilot[None]) -> None:
+    """Wait until the preview shows all it can, colours included."""
+    preview = pilot.app.screen_stack[0].query_one(PreviewPane)
+    end = time.monotonic() + 30
+    while preview.reading:
+        assert time.monotonic() < end, shown(pilot)
+        await asyncio.sleep(0.005)
+    await pilot.pause()
+
+
 async def seen(pilot: Pilot[None], text: str) -> None:
-    end = time.monotonic() + 10
+    end = time.monotonic() + 30
     while text not in shown(pilot):
         assert time.monotonic() < end, shown(pilot)
         await pilot.pause()

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-import pytest
+import bz2
+import gzip
+import io
+import json
+import lzma
+import tarfile
+from collections.abc import Callable
 
-from tui.documents import Document, of_range
+import pytest
+import zstandard
+
+from tui.documents import Document, hex_lines, look_into, of_range
+from tui.documents.pretty import pretty_json
+from tui.engine.archives import ArchiveFormat
 from tui.engine.model import FileRange, FileVersion
 
 
@@ -85,3 +96,92 @@ def test_no_line_passes_raw_or_without_end() -> None:
     shown = document(b"\x1b]0;x\x07" + b"a" * 60_000)
     assert all(line.isprintable() for line in shown.lines)
     assert len(shown.lines[0]) < 5000
+
+
+def test_hex_lines_take_an_offset() -> None:
+    first, second = hex_lines(bytes(17), 0x12345678, digits=10)
+    assert first.startswith("0012345678  00 00")
+    assert second.startswith("0012345688  00   ")
+
+
+MINIFIED = '{"a":[1,2.50,1e400,{}],"a":"x\\\\\\",{[: \\u00e9","b":[],"c":{"d":null}}'
+
+
+def test_minified_json_is_laid_out_and_nothing_else_changes() -> None:
+    shown = document(MINIFIED.encode() + b"\n")
+    assert "formatted JSON" in shown.notes
+    assert not shown.numbered
+    assert shown.lines == [
+        "{", '  "a": [', "    1,", "    2.50,", "    1e400,", "    {}", "  ],",
+        '  "a": "x\\\\\\",{[: \\u00e9",', '  "b": [],', '  "c": {', '    "d": null', "  }", "}",
+    ]  # fmt: skip
+    assert json.loads("".join(shown.lines)) == json.loads(MINIFIED)
+
+
+@pytest.mark.parametrize("text", ["", "12", '"x"', "{", '{"a":}', "[" * 60_000, "[1,2] x"])
+def test_what_is_no_json_object_stays_as_it_is(text: str) -> None:
+    assert pretty_json(text) is None
+
+
+def test_deep_json_does_not_grow_without_end() -> None:
+    text = "[" * 900 + ",".join("1" * 20_000) + "]" * 900
+    lines = pretty_json(text)
+    assert lines is None or sum(map(len, lines)) < 2_000_000
+
+
+def test_json_of_several_lines_or_cut_off_is_shown_as_it_is() -> None:
+    assert document(b'{\n"a":1}').lines == ["{", '"a":1}']
+    assert document(b'{"a":1}', 70_000).lines == ['{"a":1}']
+
+
+def read(data: bytes, total: int | None = None) -> FileRange:
+    return FileRange(data, 0, FileVersion(1, len(data) if total is None else total, 0, 0))
+
+
+def tar() -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as packed:
+        packed.addfile(tarfile.TarInfo("name"))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "kind"),
+    [
+        (b"PK\x03\x04more", "app.jar", ArchiveFormat.ZIP),
+        (b"PK\x05\x06" + bytes(18), "x", ArchiveFormat.ZIP),
+        (tar(), "x", ArchiveFormat.TAR),
+        (gzip.compress(tar()), "x", ArchiveFormat.TAR_GZ),
+        (bz2.compress(tar()), "x", ArchiveFormat.TAR_BZ2),
+        (lzma.compress(tar()), "x", ArchiveFormat.TAR_XZ),
+        (zstandard.compress(tar()), "x", ArchiveFormat.TAR_ZST),
+        (bz2.compress(tar())[:50], "x.tbz2", ArchiveFormat.TAR_BZ2),
+    ],
+)
+def test_archives_are_told_by_their_bytes(data: bytes, name: str, kind: ArchiveFormat) -> None:
+    assert look_into(read(data), name) is kind
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress, zstandard.compress])
+def test_a_compressed_text_is_shown_as_text(pack: Callable[[bytes], bytes]) -> None:
+    shown = look_into(read(pack(b"[a]\nb=1\n")), "app.ini.gz")
+    assert isinstance(shown, Document)
+    assert shown.lines == ["[a]", "b=1"]
+    assert shown.source
+    assert shown.source.language == "ini"
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress, zstandard.compress])
+def test_a_compressed_bomb_shows_its_beginning(pack: Callable[[bytes], bytes]) -> None:
+    data = pack(b"line\n" * 400_000)
+    shown = look_into(read(data[:65536], len(data)), "log.gz")
+    assert isinstance(shown, Document)
+    assert len(shown.lines) == 65536 // 5 + 1
+    assert shown.notes[0].startswith("first 64K of ")
+
+
+@pytest.mark.parametrize("magic", [b"\x1f\x8b\x08", b"BZh9", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd"])
+def test_what_only_begins_like_a_compressed_file_is_shown_as_bytes(magic: bytes) -> None:
+    shown = look_into(read(magic + b"\0\xff" * 400), "x")
+    assert isinstance(shown, Document)
+    assert "binary" in shown.notes

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
-from rich.cells import cell_len, chop_cells
+from rich.cells import cell_len
 from rich.segment import Segment
+from rich.style import Style
+from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from tui.documents.document import Span, Spans
+
+SIDEWAYS = 8
+"""Cells that the text moves at once to the left or the right."""
+
 
 class LineView(ScrollView, can_focus=True, inherit_bindings=False):
     """Shows lines that are safe to show; what is too long for the screen is cut."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"lines--number"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "lines--number",
+        "lines--comment",
+        "lines--key",
+        "lines--keyword",
+        "lines--string",
+        "lines--constant",
+    }
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -25,6 +40,14 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         Binding(
             "up,k", "move(-1)", "Up", id="lines.up", show=False,
             tooltip="Scroll up by a line",
+        ),
+        Binding(
+            "right", "sideways(1)", "To the right", id="lines.right", show=False,
+            tooltip="Show what long lines have on the right",
+        ),
+        Binding(
+            "left", "sideways(-1)", "To the left", id="lines.left", show=False,
+            tooltip="Show what long lines have on the left",
         ),
         Binding(
             "pagedown", "page(1)", "A page down", id="lines.page_down", show=False,
@@ -55,38 +78,80 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
     def __init__(self) -> None:
         super().__init__()
         self._numbered = False
-        self.lines: list[str] = []
+        self.lines: Sequence[str] = ()
+        self._spans: Spans = ()
+        self.column = 0
+        """Cells of each line that are hidden on the left."""
 
-    def show_lines(self, lines: list[str], *, numbered: bool = False) -> None:
-        """Show other lines, from the first."""
-        self.lines, self._numbered = lines, numbered
-        self.scroll_to(0, 0, animate=False)
+    def show_lines(
+        self,
+        lines: Sequence[str],
+        *,
+        numbered: bool = False,
+        spans: Spans = (),
+        keep: bool = False,
+    ) -> None:
+        """Show other lines, from the first unless `keep`; `spans` are their colours."""
+        if (lines, numbered, spans) == (self.lines, self._numbered, self._spans) and keep:
+            return
+        self.lines, self._numbered, self._spans = lines, numbered, spans
+        if not keep:
+            self.column = 0
+            self.scroll_to(0, 0, animate=False)
         self.virtual_size = Size(self.size.width, len(lines))
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """One line of the screen."""
         number = self.scroll_offset.y + y
-        width = self.scrollable_content_region.width
         base = self.rich_style
         if number >= len(self.lines):
             return Strip.blank(self.size.width, base)
-        segments = []
-        text = self.lines[number]
-        room = width
-        if self._numbered:
-            digits = max(4, len(str(len(self.lines))))
+        room = self.scrollable_content_region.width
+        before = []
+        if digits := self._digits:
             style = base + self.get_component_rich_style("lines--number", partial=True)
-            segments.append(Segment(f"{number + 1:>{digits}} ", style))
+            before.append(Segment(f"{number + 1:>{digits}} ", style))
             room -= digits + 1
-        if cell_len(text) > room:
-            text = chop_cells(text[: room + 1], max(1, room - 1))[0] + "…" if room > 1 else ""
-        segments.append(Segment(text, base))
-        return Strip(segments).adjust_cell_length(self.size.width, base)
+        spans = self._spans[number] if number < len(self._spans) else ()
+        text = Strip(self._coloured(self.lines[number], spans, base))
+        if room > 0:
+            too_long = text.cell_length - self.column > room
+            text = text.crop(self.column, self.column + room - too_long)
+            before += [*text, *([Segment("…", base)] if too_long else [])]
+        return Strip(before).adjust_cell_length(self.size.width, base)
+
+    def _coloured(self, text: str, spans: Sequence[Span], base: Style) -> Iterator[Segment]:
+        at = 0
+        for begin, end, kind in spans:
+            yield Segment(text[at:begin], base)
+            style = base + self.get_component_rich_style(f"lines--{kind}", partial=True)
+            yield Segment(text[begin:end], style)
+            at = end
+        yield Segment(text[at:], base)
+
+    @property
+    def _digits(self) -> int:
+        """Cells of the line numbers; 0 where there are none."""
+        return max(4, len(str(len(self.lines)))) if self._numbered else 0
 
     def action_move(self, lines: int) -> None:
         """Scroll by lines."""
         self.scroll_to(y=self.scroll_offset.y + lines, animate=False)
+
+    def action_sideways(self, steps: int) -> None:
+        """Scroll by columns, as far as a line on the screen is longer; at the first one the key
+        is somebody else's.
+        """
+        if steps < 0 and not self.column:
+            raise SkipAction
+        first = self.scroll_offset.y
+        seen = self.lines[first : first + self.size.height]
+        room = self.scrollable_content_region.width - (self._digits + 1 if self._digits else 0)
+        longest = max((cell_len(line) for line in seen), default=0)
+        furthest = max(self.column, longest - room) if steps > 0 else self.column
+        self.column = max(0, min(self.column + steps * SIDEWAYS, furthest))
+        self.refresh()
 
     def action_page(self, pages: float) -> None:
         """Scroll by pages."""

@@ -28,7 +28,7 @@ class TitleLine(Widget):
     def note(self, room: int) -> str:
         """As many notes as fit into `room` cells, the first ones first."""
         for count in range(len(self.notes), 0, -1):
-            note = " ".join(self.notes[:count])
+            note = " · ".join(self.notes[:count])
             if cell_len(note) <= room:
                 return note
         return ""

@@ -12,16 +12,14 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widget import Widget
 
-from tui.calls import call, stream
-from tui.content import link_sentence, special_sentence
-from tui.documents import Document, of_range
+from tui.documents import Document
 from tui.engine import EngineError
-from tui.engine.errors import FileFailed
 from tui.engine.model import Entry, EntryKind
-from tui.presentation import counted, join, link_target, safe, sentence
+from tui.presentation import join, safe, sentence
 from tui.widgets.lines import LineView
 from tui.widgets.notice import Notice
 from tui.widgets.pane import Pane
+from tui.widgets.preview_documents import Listed, documents_of
 
 if TYPE_CHECKING:
     from tui.engine.files import VolumeFiles
@@ -29,12 +27,9 @@ if TYPE_CHECKING:
 DEBOUNCE = 0.07
 """Seconds the cursor has to rest on an entry before it is read."""
 
-FIRST_NAMES = 200
-"""Names of a folder that are shown."""
-
 
 class PreviewPane(Pane):
-    """Shows the first 64 KiB of a file, the first names of a folder, where a link points."""
+    """Shows the first 64 KiB of a file, what is in an archive or folder, where a link points."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -50,6 +45,15 @@ class PreviewPane(Pane):
         super().__init__("Preview", "preview")
         self.view = LineView()
         self.notice = Notice()
+        self.listed: Listed | None = None
+        """What was read of the folder that is shown or being read; None for other entries."""
+        self._document = Document()
+        self._at: tuple[VolumeFiles, str] | None = None
+        """The entry that is shown, or waited for."""
+        self.reading = False
+        """Whether more is still to come."""
+        self._changed: Entry | None = None
+        """The same entry, after it changed while it was being read."""
 
     def compose(self) -> ComposeResult:
         """Title, then lines or a sentence."""
@@ -61,65 +65,76 @@ class PreviewPane(Pane):
         """Nothing to show yet."""
         self.clear()
 
+    def on_resize(self) -> None:
+        """Lay out anew what depends on the width."""
+        super().on_resize()
+        if self._document.listing:
+            self.call_after_refresh(self._put, self._document, keep=True)
+
     def clear(self) -> None:
         """Show nothing."""
         self.workers.cancel_group(self, "preview")
+        self._at, self.listed, self.reading = None, None, False
         self.describe("Preview", "")
         self._put(Document())
 
+    def show(self, files: VolumeFiles, folder: str, entry: Entry) -> None:
+        """Show an entry once the cursor has rested on it; the former one stays until then.
+
+        The same entry again is read again, as it may have changed; its lines stay where they are.
+        """
+        at = (files, join(folder, entry.name))
+        if at == self._at and self.reading:
+            self._changed = entry
+            return
+        again = at == self._at
+        self._at, self.reading, self._changed = at, True, None
+        self._follow(files, folder, entry, again=again)
+
     @work(exclusive=True, group="preview")
-    async def show(self, files: VolumeFiles, folder: str, entry: Entry) -> None:
-        """Show an entry once the cursor has rested on it; the former one stays until then."""
-        await asyncio.sleep(DEBOUNCE)
+    async def _follow(self, files: VolumeFiles, folder: str, entry: Entry, *, again: bool) -> None:
+        """Read an entry, and once more if it changed meanwhile."""
+        while True:
+            await asyncio.sleep(DEBOUNCE)
+            await self._read(files, folder, entry, again=again)
+            if self._changed is None:
+                break
+            entry, self._changed, again = self._changed, None, True
+        self.reading = False
+
+    async def _read(self, files: VolumeFiles, folder: str, entry: Entry, *, again: bool) -> None:
+        """Put what is known of an entry; what is shown already stays until all of it is known."""
+        listed = Listed(join(folder, entry.name))
+        self.listed = listed if entry.kind is EntryKind.DIRECTORY else None
+        document = Document()
+        begun = False
         try:
-            document = await self._document(files, folder, entry)
+            async with aclosing(documents_of(files, folder, entry, listed)) as documents:
+                async for document in documents:
+                    if not again:
+                        self._tell(entry, document, keep=begun)
+                        begun = True
         except EngineError as error:
             document = Document(sentence=sentence(error))
+        self._tell(entry, document, keep=begun or again)
+
+    def _tell(self, entry: Entry, document: Document, *, keep: bool) -> None:
         self.describe(safe(entry.name), document.notes)
-        self._put(document)
+        self._put(document, keep=keep)
 
-    def _put(self, document: Document) -> None:
+    def _put(self, document: Document, *, keep: bool = False) -> None:
+        self._document = document
         had_focus = self.has_focus_within
-        self.view.show_lines(document.lines, numbered=document.numbered)
-        self.view.display = bool(document.lines)
-        self.notice.display = not document.lines
+        lines = document.lines
+        if document.listing:
+            lines = document.listing.lines(self.content_size.width)
+        self.view.show_lines(lines, numbered=document.numbered, spans=document.spans, keep=keep)
+        front = self.front
+        self.view.display = bool(lines)
+        self.notice.display = not lines
         self.notice.say(document.sentence)
-        if had_focus:
+        if had_focus and front is not self.front:
             self.take_focus()
-
-    async def _document(self, files: VolumeFiles, folder: str, entry: Entry) -> Document:
-        path = join(folder, entry.name)
-        if entry.kind is EntryKind.FILE:
-            return of_range(await call(files.read, path))
-        if entry.kind is EntryKind.DIRECTORY:
-            return await self._folder(files, path)
-        if entry.kind is EntryKind.SYMLINK:
-            return await self._link(files, folder, entry)
-        return Document(sentence=special_sentence(entry))
-
-    async def _folder(self, files: VolumeFiles, path: str) -> Document:
-        names: list[str] = []
-        total = 0
-        async with aclosing(stream(files.entries, path)) as batches:
-            async for batch in batches:
-                total += len(batch)
-                if len(names) < FIRST_NAMES:
-                    names += [_listed(entry) for entry in batch]
-        names = sorted(names[:FIRST_NAMES], key=lambda name: (not name.endswith("/"), name))
-        if not names:
-            return Document(sentence="Empty folder.", notes=("folder",))
-        more = [f"… and {total - len(names):,} more"] if total > len(names) else []
-        return Document([*names, *more], notes=(counted(total, "entry"),))
-
-    async def _link(self, files: VolumeFiles, folder: str, entry: Entry) -> Document:
-        target = link_target(folder, entry.target)
-        kind = None
-        if target is not None:
-            try:
-                kind = (await call(files.stat, target)).entry.kind
-            except FileFailed as error:
-                return Document(sentence=link_sentence(entry, target, why=sentence(error)))
-        return Document(sentence=link_sentence(entry, target, kind), notes=("link",))
 
     def action_back(self) -> None:
         """Go back to the list of files."""
@@ -129,7 +144,3 @@ class PreviewPane(Pane):
     def front(self) -> Widget:
         """The lines, or the sentence that stands for them."""
         return self.view if self.view.display else self.notice
-
-
-def _listed(entry: Entry) -> str:
-    return safe(entry.name) + ("/" if entry.kind is EntryKind.DIRECTORY else "")

@@ -1,0 +1,177 @@
+"""An entry as documents, each better than the one before: text, then its colours; more members."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from tui.calls import call, stream
+from tui.content import link_sentence, special_sentence
+from tui.documents import Document, Listing, Span, colours, look_into
+from tui.engine.archives import ArchiveFormat, ArchiveSum
+from tui.engine.errors import FileFailed
+from tui.engine.model import Entry, EntryBatch, EntryKind
+from tui.presentation import (
+    counted,
+    join,
+    link_target,
+    natural,
+    now,
+    safe,
+    safe_text,
+    sentence,
+    size,
+)
+
+if TYPE_CHECKING:
+    from tui.engine.files import VolumeFiles
+
+FIRST_NAMES = 200
+"""Names of a folder that are shown."""
+
+MOST_ENTRIES = 50_000
+"""Entries of a folder that are counted; a larger one is not read to its end for a preview."""
+
+EVERY = 0.2
+"""Seconds between two states of a list that grows."""
+
+CUT = {
+    "entries": "… and more: these are all that are listed",
+    "time": "… and more: reading took too long",
+    "bytes": "… and more: too large to be fetched for a preview",
+}
+
+
+@dataclass(slots=True)
+class Listed:
+    """What was read of a folder for its preview, for whoever enters it next."""
+
+    path: str
+    batches: list[EntryBatch] = field(default_factory=list)
+    complete: bool = False
+
+
+async def documents_of(
+    files: VolumeFiles, folder: str, entry: Entry, listed: Listed
+) -> AsyncGenerator[Document, None]:
+    """What an entry is, as soon as something is known, and again whenever more is.
+
+    `listed` gets what was read where the entry is a folder.
+    """
+    path = join(folder, entry.name)
+    if entry.kind is EntryKind.FILE:
+        found = await call(_read, files, path, entry.name)
+        parts = (
+            _coloured(found)
+            if isinstance(found, Document)
+            else _members(files, path, found, entry.size)
+        )
+    elif entry.kind is EntryKind.DIRECTORY:
+        parts = _folder(files, path, listed)
+    elif entry.kind is EntryKind.SYMLINK:
+        yield await _link(files, folder, entry)
+        return
+    else:
+        yield Document(sentence=special_sentence(entry))
+        return
+    async with aclosing(parts):
+        async for document in parts:
+            yield document
+
+
+def _read(files: VolumeFiles, path: str, name: str) -> Document | ArchiveFormat:
+    return look_into(files.read(path), name)
+
+
+async def _coloured(document: Document) -> AsyncGenerator[Document, None]:
+    yield document
+    if document.source is None:
+        return
+    spans: list[list[Span]] = []
+    first = True
+    async with aclosing(stream(colours, document.source, list(document.lines))) as parts:
+        async for part in parts:
+            spans += part
+            if first:
+                first = False
+                yield replace(document, spans=list(spans))
+    yield replace(document, spans=spans)
+
+
+async def _members(
+    files: VolumeFiles, path: str, kind: ArchiveFormat, length: int
+) -> AsyncGenerator[Document, None]:
+    members: list[Entry] = []
+    total = ArchiveSum(0)
+    shown = 0.0
+    present = now().timestamp()
+    clock = asyncio.get_running_loop().time
+    what = f"{kind.value} {size(length)}"
+    async with aclosing(stream(files.archive, path, kind)) as parts:
+        async for part in parts:
+            if isinstance(part, ArchiveSum):
+                total = part
+                continue
+            members += part
+            if clock() - shown > EVERY:
+                shown = clock()
+                notes = (what, f"{len(members):,} …")
+                yield Document(listing=Listing(list(members), "", present), notes=notes)
+    if not members:
+        why = f"It cannot be listed. {total.broken}" if total.broken else "Nothing is in it."
+        yield Document(sentence=safe_text(f"A {kind.value} archive. {why}"), notes=(what,))
+        return
+    end = f"… and no further. {total.broken}" if total.broken else CUT.get(total.cut, "")
+    count = f"{total.entries:,}+ entries" if total.cut else counted(total.entries, "entry")
+    notes = (what, f"{count}, broken" if total.broken else count)
+    yield Document(listing=Listing(members, safe_text(end), present), notes=notes)
+
+
+async def _folder(files: VolumeFiles, path: str, listed: Listed) -> AsyncGenerator[Document, None]:
+    total = 0
+    clock = asyncio.get_running_loop().time
+    shown = clock()
+    async with aclosing(stream(files.entries, path)) as batches:
+        async for batch in batches:
+            listed.batches.append(batch)
+            total += len(batch)
+            if total > MOST_ENTRIES:
+                break
+            if clock() - shown > EVERY:
+                shown = clock()
+                yield _names(listed, f"{total:,} …", "")
+        else:
+            listed.complete = True
+    if not total:
+        yield Document(sentence="Empty folder.", notes=("folder",))
+    elif listed.complete:
+        rest = total - FIRST_NAMES
+        yield _names(listed, counted(total, "entry"), f"… and {rest:,} more" if rest > 0 else "")
+    else:
+        yield _names(listed, f"{MOST_ENTRIES:,}+ entries", "… and many more")
+
+
+def _names(listed: Listed, note: str, end: str) -> Document:
+    """The first names in order, folders first; of a large folder the first that were read."""
+    entries = [entry for batch in listed.batches[:2] for entry in batch]
+    entries.sort(key=lambda entry: (not _is_folder(entry), natural(entry.name.casefold())))
+    names = [safe(entry.name) + "/" * _is_folder(entry) for entry in entries[:FIRST_NAMES]]
+    return Document([*names, *([end] if end else [])], notes=(note,))
+
+
+def _is_folder(entry: Entry) -> bool:
+    return entry.kind is EntryKind.DIRECTORY
+
+
+async def _link(files: VolumeFiles, folder: str, entry: Entry) -> Document:
+    target = link_target(folder, entry.target)
+    kind = None
+    if target is not None:
+        try:
+            kind = (await call(files.stat, target)).entry.kind
+        except FileFailed as error:
+            return Document(sentence=link_sentence(entry, target, why=sentence(error)))
+    return Document(sentence=link_sentence(entry, target, kind), notes=("link",))
