@@ -39,15 +39,15 @@ func namePattern(pattern []byte, glob bool) (func(path, name []byte) bool, error
 // upper-case one.
 func fuzzy(pattern []byte) func(text []byte) bool {
 	exact := bytes.ContainsFunc(pattern, unicode.IsUpper)
-	if exact {
-		return func(text []byte) bool { return subsequence(pattern, text) }
-	}
 	ascii := isASCII(pattern)
 	return func(text []byte) bool {
-		if ascii && isASCII(text) {
+		switch {
+		case ascii && exact:
+			return subsequence(pattern, text)
+		case ascii && isASCII(text):
 			return foldedSubsequence(pattern, text)
 		}
-		return runeSubsequence(pattern, text)
+		return runeSubsequence(pattern, text, exact)
 	}
 }
 
@@ -77,12 +77,12 @@ func foldedSubsequence(pattern, text []byte) bool {
 	return false
 }
 
-func runeSubsequence(pattern, text []byte) bool {
+func runeSubsequence(pattern, text []byte, exact bool) bool {
 	for len(text) > 0 && len(pattern) > 0 {
 		want, size := character(pattern)
 		c, length := character(text)
 		text = text[length:]
-		if unicode.ToLower(c) == unicode.ToLower(want) {
+		if c == want || !exact && unicode.ToLower(c) == unicode.ToLower(want) {
 			pattern = pattern[size:]
 		}
 	}
@@ -138,9 +138,11 @@ func globFits(pattern, text []byte) bool {
 	for {
 		if p < len(pattern) {
 			if isDeep(pattern, p) {
-				deep = retry{p + deepSize(pattern, p), t, true}
-				star = retry{}
-				p = deep.pattern
+				if p+2 == len(pattern) {
+					return true
+				}
+				p += 3
+				deep, star = retry{p, t, true}, retry{}
 				continue
 			}
 			if pattern[p] == '*' {
@@ -174,17 +176,11 @@ type retry struct {
 	set           bool
 }
 
-// next lets ** take one folder more, or the rest at the end of the pattern.
+// next lets ** take one folder more.
 func (r *retry) next(text []byte) bool {
-	if r.text >= len(text) {
-		return false
-	}
-	if slash := bytes.IndexByte(text[r.text:], '/'); slash >= 0 {
-		r.text += slash + 1
-		return true
-	}
-	r.text = len(text)
-	return true
+	slash := bytes.IndexByte(text[r.text:], '/')
+	r.text += slash + 1
+	return slash >= 0
 }
 
 // isDeep tells whether a whole component of the pattern is **.
@@ -193,8 +189,6 @@ func isDeep(pattern []byte, at int) bool {
 		(at == 0 || pattern[at-1] == '/') &&
 		(at+2 == len(pattern) || pattern[at+2] == '/')
 }
-
-func deepSize(pattern []byte, at int) int { return min(3, len(pattern)-at) }
 
 // single matches one character and tells the sizes in pattern and text; no length: it does not fit.
 func single(pattern, text []byte) (size, length int) {
