@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.bench.listing import listing
 from tests.bench.ratio import Ratio
+from tests.bench.searching import searching
 from tests.bench.start import listing_all, start
 from tests.engines.private import PrivateEngine
 
@@ -17,6 +18,8 @@ def ratios(home: Path) -> Iterator[Ratio]:
     """Everything that is measured, each part on an engine of its own."""
     with PrivateEngine() as engine:
         yield from listing(engine)
+    with PrivateEngine() as engine:
+        yield from searching(engine)
     with PrivateEngine() as engine:
         yield from start(engine, home)
         yield listing_all(engine, home)
