@@ -19,6 +19,7 @@ from tui.engine.cancel import refuse_cancelled, waking
 from tui.engine.errors import EngineError, FileFailed, VolumeNotFound
 from tui.engine.events import Connected, EngineChange
 from tui.engine.files import VolumeFiles
+from tui.engine.listings import Listings
 from tui.engine.model import (
     EngineInfo,
     Entry,
@@ -47,8 +48,12 @@ class FakeFiles(VolumeFiles):
         self._engine = engine
         self._tree: Node = engine.trees.get(volume.name, {})
         self.left = False
+        self.listings = Listings()
 
     def entries(self, path: str) -> Generator[EntryBatch, None, None]:
+        yield from self.listings.noted(path, self._entries(path))
+
+    def _entries(self, path: str) -> Generator[EntryBatch, None, None]:
         self._engine.wait()
         if self.volume.name not in {volume.name for volume in self._engine.listed}:
             raise VolumeNotFound(f"There is no volume {self.volume.name}.")

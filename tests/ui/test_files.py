@@ -265,3 +265,18 @@ async def test_one_hundred_thousand_entries() -> None:
         await seen.press("slash")
         await seen.type("9999")
         await seen.sees("19 of 100,000 entries")
+
+
+async def test_a_folder_that_was_previewed_is_entered_at_once_and_then_listed_again() -> None:
+    inner: dict[str, Node] = {"x": b""}
+    fake = small({"a": inner, "b": b""})
+    async with running(fake, start=("box", "/")) as seen:
+        await seen.sees("2 entries", "1 entry")
+        fake.answers.clear()
+        inner["y"] = b""
+        await seen.press("enter")
+        await seen.sees("box:/a", "1 entry")
+        await seen.at("x")
+        fake.answers.set()
+        await seen.sees("2 entries", "  y")
+        await seen.at("x")

@@ -16,6 +16,7 @@ from tui.engine.following import Followed, keep_following
 from tui.engine.hashing import Hashed
 from tui.engine.helpers import OpenHelpers
 from tui.engine.lineindex import LineCounts, lines
+from tui.engine.listings import Listings
 from tui.engine.model import DiskUsage, EntryBatch, FileRange, FileStat, Volume
 from tui.engine.search import Found, Matched, SearchSum
 from tui.engine.watching import FolderChanged, Watching, watch
@@ -31,10 +32,13 @@ class VolumeFiles:
         self.volume = volume
         self._known: AgentConnection | None = None
         self._root: tuple[int, int | None] | None = None
+        self.listings = Listings()
+        """Folders that were listed a moment ago."""
 
     def entries(self, path: str) -> Generator[EntryBatch, None, None]:
         """List a folder in batches as they are read; closing the generator ends the reading."""
-        yield from self._stream(lambda agent: agent.entries(path))
+        with closing(self._stream(lambda agent: agent.entries(path))) as batches:
+            yield from self.listings.noted(path, batches)
 
     def usage(self, path: str) -> Generator[DiskUsage, None, None]:
         """Count what a folder holds: partial sums, the last one is complete."""

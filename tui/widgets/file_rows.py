@@ -97,6 +97,11 @@ class FileRows(Rows):
             (self.errnos, "errno"),
         )  # fmt: skip
 
+    def same(self, other: FileRows) -> bool:
+        """Whether both hold the same entries in the order they came."""
+        fields = zip(self._fields(), other._fields(), strict=True)
+        return self.names == other.names and all(mine == its for (mine, _), (its, _) in fields)
+
     def entry(self, row: int) -> Entry:
         """One row as a value."""
         return Entry(

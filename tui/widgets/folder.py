@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from contextlib import aclosing
 from errno import ELOOP, ENOTDIR
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from tui.calls import call, stream
 from tui.content import failure, notice
 from tui.engine import Engine, EngineError
 from tui.engine.errors import FileFailed, VolumeChanged, VolumeNotFound
-from tui.engine.model import Entry, Volume
+from tui.engine.model import Entry, EntryBatch, Volume
 from tui.keymap import key_of
 from tui.presentation import location, parent, safe, safe_text, sentence
 from tui.widgets.file_rows import FileRows
@@ -24,6 +25,9 @@ from tui.widgets.table import VirtualTable
 
 if TYPE_CHECKING:
     from tui.engine.files import VolumeFiles
+
+GROWS = 0.1
+"""Seconds between two times at which entries that keep coming are shown."""
 
 
 class FolderPane(ListPane):
@@ -55,6 +59,8 @@ class FolderPane(ListPane):
         """Path the volume was opened at, until it turns out to be a folder."""
         self._listed = False
         """Whether the table shows `folder`."""
+        self._grown = 0.0
+        """Monotonic time at which entries that came were shown last."""
 
     @property
     def rows(self) -> FileRows:
@@ -106,8 +112,19 @@ class FolderPane(ListPane):
         """List another folder, the cursor on a name, or where it was there before."""
         self._remember()
         self._wanted = path
-        self.expected = time.monotonic()
-        self._list(path, anchor or self._places.get(path), keep=False)
+        anchor = anchor or self._places.get(path)
+        known = self.files.listings.known(path) if self.files else None
+        if known is None:
+            self.expected = time.monotonic()
+        else:
+            self._arrive(path, self._rows_of(known), anchor, keep=False)
+        self._list(path, anchor, keep=known is not None)
+
+    def _rows_of(self, batches: Iterable[EntryBatch]) -> FileRows:
+        rows = FileRows(hide_dotfiles=self.rows.selective)
+        for batch in batches:
+            rows.extend(batch)
+        return rows
 
     def _remember(self) -> None:
         if self._listed and self.table.name_under_cursor is not None:
@@ -122,25 +139,34 @@ class FolderPane(ListPane):
     async def _list(self, path: str, anchor: str | None, *, keep: bool) -> None:
         if (files := self.files) is None:
             return
-        rows = FileRows(hide_dotfiles=self.rows.selective)
-        begun = False
+        rows = self._rows_of(())
         try:
             with self.asking():
                 async with aclosing(stream(files.entries, path)) as batches:
                     async for batch in batches:
                         rows.extend(batch)
-                        if begun:
-                            self.table.rows_added()
-                        elif not keep:
-                            self._arrive(path, rows, anchor, keep=False)
-                            begun = True
+                        if not keep:
+                            self._show_more(path, rows, anchor)
         except EngineError as error:
             self._failed(path, error, keep=keep)
             return
-        if begun:
+        if self.rows is rows:
             self.table.sort_rows()
-        else:
+        elif not keep or not rows.same(self.rows):
             self._arrive(path, rows, anchor, keep=keep)
+        else:
+            self.warn(None)
+
+    def _show_more(self, path: str, rows: FileRows, anchor: str | None) -> None:
+        """Show the first entries at once, the others a few times a second: painting costs more."""
+        now = time.monotonic()
+        if self.rows is not rows:
+            self._arrive(path, rows, anchor, keep=False)
+        elif now < self._grown + GROWS:
+            return
+        else:
+            self.table.rows_added()
+        self._grown = now
 
     def _arrive(self, path: str, rows: FileRows, anchor: str | None, *, keep: bool) -> None:
         if not keep:
