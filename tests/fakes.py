@@ -13,6 +13,7 @@ from errno import EACCES, EINVAL, ENOENT
 from typing import Any, TypeAlias
 
 from tests.archives import members
+from tests.fake_looking import FakeLooking
 from tui.engine import Endpoint, Engine
 from tui.engine.archives import ArchiveFormat, ArchiveSum
 from tui.engine.cancel import refuse_cancelled, waking
@@ -40,7 +41,7 @@ Node: TypeAlias = "bytes | str | Mapping[str, Node] | int | EngineError"
 """A file, a link, a folder, something special by its `st_mode`, or what reading it raises."""
 
 
-class FakeFiles(VolumeFiles):
+class FakeFiles(FakeLooking, VolumeFiles):
     """A tree of nodes in place of a helper."""
 
     def __init__(self, engine: FakeEngine, volume: Volume) -> None:
@@ -49,6 +50,7 @@ class FakeFiles(VolumeFiles):
         self._tree: Node = engine.trees.get(volume.name, {})
         self.left = False
         self.listings = Listings()
+        self.reach = engine.reach
 
     def entries(self, path: str) -> Generator[EntryBatch, None, None]:
         yield from self.listings.noted(path, self._entries(path))
@@ -164,6 +166,9 @@ class FakeEngine(Engine):
         self.answers = threading.Event()
         """Clear it, and every call waits until it is set."""
         self.answers.set()
+        self.stuck = ""
+        """Name of an entry that is looked at in vain until `freed` is set."""
+        self.freed = threading.Event()
         self.reads: list[str] = []
         self.opened: list[FakeFiles] = []
         self.closed = threading.Event()
@@ -175,6 +180,11 @@ class FakeEngine(Engine):
         self.answers.wait()
         if self.error is not None:
             raise self.error
+
+    def reach(self, name: str) -> None:
+        self.wait()
+        if name == self.stuck:
+            self.freed.wait()
 
     def info(self) -> EngineInfo:
         self.wait()

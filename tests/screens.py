@@ -32,6 +32,11 @@ CASES = (
     Case("HelpScreen", ("?",), shows="Everywhere"),
     Case("Chooser", (",",), shows="Sort by"),
     Case("CommandPalette", (":",), shows="Inspect"),
+    Case("AroundScreen", ("f", "*"), close=("Esc", "Esc"), shows="u202egnp"),
+    Case("AroundScreen", ("F", "p", "w", "n", "Enter"), close=("Esc", "Esc")),
+    Case("AroundScreen", ("z",)),
+    Case("HashScreen", ("j", "H"), close=("Esc", "g")),
+    Case("GotoScreen", ("~", "Tab")),
     Case("ClosingScreen", ("q",), close=(), shows=""),
 )
 """At least one for every screen; what opens `ClosingScreen` ends the program."""

@@ -42,19 +42,23 @@ class CopyText(Message):
 class Jump(Message):
     """Show an entry of the open volume in the list of files."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, *, inside: bool = False) -> None:
         super().__init__()
         self.path = path
         """Absolute inside the volume."""
+        self.inside = inside
+        """Whether to show what is in the entry, a folder."""
 
 
 class Look(Message):
     """Look at a place of the open volume with a screen of its own, see `screens/looking.py`."""
 
-    def __init__(self, kind: str, path: str, entry: Entry | None = None) -> None:
+    def __init__(self, kind: str, path: str, entry: Entry | None = None, line: int = 0) -> None:
         super().__init__()
         self.kind = kind
         """`find`, `grep`, `usage`, `goto`, `hash`, `view`, `follow`."""
         self.path = path
         """Absolute inside the volume: the folder, or the entry under the cursor."""
         self.entry = entry
+        self.line = line
+        """Line of the file to show first, from 1 on; 0: no particular one."""

@@ -81,3 +81,4 @@ async def running(
     async with app.run_test(size=size, notifications=True) as pilot:
         yield Seen(app, pilot)
         engine.answers.set()
+        engine.freed.set()

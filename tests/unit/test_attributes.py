@@ -13,11 +13,17 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from tui.app import VolumeApp
+from tui.screens.around import AroundScreen
 from tui.screens.chooser import Chooser
 from tui.screens.closing import ClosingScreen
+from tui.screens.find import FindPane
+from tui.screens.goto import GotoScreen, PathInput
+from tui.screens.grep import GrepPane
+from tui.screens.hashing import HashScreen
 from tui.screens.help import HelpScreen
 from tui.screens.main import MainScreen
 from tui.screens.text import TextScreen
+from tui.screens.usage import UsagePane
 from tui.widgets.details import DetailsPane
 from tui.widgets.files import FilesPane
 from tui.widgets.filter_line import FilterInput, FilterLine
@@ -28,6 +34,8 @@ from tui.widgets.list_pane import ListPane
 from tui.widgets.notice import Notice
 from tui.widgets.pane import Pane, TitleLine
 from tui.widgets.preview import PreviewPane
+from tui.widgets.query_line import QueryInput, QueryLine
+from tui.widgets.results import ResultsPane
 from tui.widgets.table import VirtualTable
 from tui.widgets.table.painting import PaintedRows
 from tui.widgets.top_line import TopLine
@@ -37,6 +45,8 @@ CLASSES = [
     VolumeApp, Chooser, ClosingScreen, HelpScreen, MainScreen, TextScreen, DetailsPane, FilesPane,
     FilterInput, FilterLine, Flow, KeyBar, LineView, ListPane, Notice, Pane, TitleLine,
     PreviewPane, VirtualTable, PaintedRows, TopLine, VolumesPane,
+    AroundScreen, FindPane, GrepPane, UsagePane, HashScreen, GotoScreen, PathInput, QueryInput,
+    QueryLine, ResultsPane,
 ]  # fmt: skip
 
 
@@ -74,6 +84,7 @@ def of_textual(cls: type) -> set[str]:
 def test_no_attribute_of_textual_is_hidden(cls: type) -> None:
     meant = {
         "border_title", "border_subtitle", "theme", "animation_level", "display", "virtual_size",
+        "cursor_blink",
     }  # fmt: skip
     assert assigned(cls) & of_textual(cls) - meant == set()
 

@@ -9,7 +9,10 @@ from textual.content import Content
 
 from tui.content import KEY, wrapped
 from tui.keymap import key_words, keys_of
+from tui.screens.find import FindPane
+from tui.screens.grep import GrepPane
 from tui.screens.text import TextScreen
+from tui.screens.usage import UsagePane
 from tui.widgets.files import FilesPane
 from tui.widgets.list_pane import ListPane
 from tui.widgets.preview import PreviewPane
@@ -36,6 +39,9 @@ class HelpScreen(TextScreen):
             ("Everywhere", _rows(everywhere)),
             ("Volumes", _rows(VolumesPane.BINDINGS)),
             ("Files", _rows(FilesPane.BINDINGS)),
+            ("Find", _rows(FindPane.BINDINGS)),
+            ("Find text", _rows(GrepPane.BINDINGS)),
+            ("Disk usage", _rows(UsagePane.BINDINGS)),
             ("Every list", _rows([*VirtualTable.BINDINGS, *ListPane.BINDINGS])),
             ("Preview", _rows(PreviewPane.BINDINGS)),
             ("Signs", _LEGEND),

@@ -206,7 +206,10 @@ class MainScreen(Screen[None]):
     def _jump(self, message: Jump) -> None:
         if self.files.files is not None:
             self.show_view("-files")
-            self.files.go(parent(message.path), message.path.rpartition("/")[2])
+            if message.inside or message.path == "/":
+                self.files.go(message.path)
+            else:
+                self.files.go(parent(message.path), message.path.rpartition("/")[2])
 
     # Views, panes, and keys for all of them
 
@@ -265,18 +268,6 @@ class MainScreen(Screen[None]):
     @work(exclusive=True, group="dialog")
     async def action_sort(self) -> None:
         """Choose by what the list is sorted."""
-        from tui.screens.chooser import Choice, Chooser
+        from tui.screens.ordering import choose_order
 
-        table = self._list_in_focus().table
-        now = table.arrangement
-        choices = [
-            Choice(order.letter, order.words, order.id == now.sort) for order in table.rows.orders
-        ]
-        letter = await self.app.push_screen_wait(
-            Chooser("Sort by", [*choices, Choice("r", "reverse", now.reverse)])
-        )
-        if letter == "r":
-            table.sort_rows(reverse=not now.reverse)
-        for order in table.rows.orders:
-            if order.letter == letter:
-                table.sort_rows(order.id, reverse=False)
+        await choose_order(self._list_in_focus().table)

@@ -14,7 +14,7 @@ from tui.content import stat_text
 from tui.engine import EngineError
 from tui.engine.errors import FileFailed
 from tui.engine.model import EntryKind
-from tui.messages import CopyText, ErrorRaised, ShowText
+from tui.messages import CopyText, ErrorRaised, Look, ShowText
 from tui.presentation import join, link_target, location, parent, safe
 from tui.widgets.folder import FolderPane
 from tui.widgets.table import VirtualTable
@@ -43,6 +43,26 @@ class FilesPane(FolderPane):
         Binding(
             "Y", "copy", "Copy path", id="copy_path", show=False,
             tooltip="Copy the path to the terminal's clipboard",
+        ),
+        Binding(
+            "f", "look('find')", "Find", id="find", show=False,
+            tooltip="Find entries below this folder by a part of their name, or a pattern",
+        ),
+        Binding(
+            "F", "look('grep')", "Find text", id="grep", show=False,
+            tooltip="Find files below this folder by what is in them",
+        ),
+        Binding(
+            "z", "look('usage')", "Disk usage", id="usage", show=False,
+            tooltip="Count what the folders here hold, the largest first",
+        ),
+        Binding(
+            "tilde", "look('goto')", "Go to", id="goto", key_display="~", show=False,
+            tooltip="Go to a path, completed with Tab",
+        ),
+        Binding(
+            "H", "look_at('hash')", "SHA-256", id="hash", show=False,
+            tooltip="Compute the SHA-256 of the file",
         ),
     ]  # fmt: skip
 
@@ -102,6 +122,17 @@ class FilesPane(FolderPane):
             self.post_message(ErrorRaised(error, title))
             return
         self.post_message(ShowText(title, partial(stat_text, told)))
+
+    def action_look(self, kind: str) -> None:
+        """Look at the folder with a screen of its own."""
+        if self.files is not None:
+            self.post_message(Look(kind, self.folder))
+
+    def action_look_at(self, kind: str) -> None:
+        """Look at the file under the cursor with a screen of its own."""
+        if self.files is not None and self.entry is not None:
+            path = join(self.folder, self.entry.name)
+            self.post_message(Look(kind, path, self.entry))
 
     def action_copy(self) -> None:
         """Copy the path on the engine's machine, or inside the volume where that is not known."""

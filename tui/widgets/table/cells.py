@@ -18,9 +18,12 @@ GAP = 2
 def layout(columns: Sequence[Column], width: int) -> list[tuple[Column, int]]:
     """Columns that fit, with their cells; the gap before a column counts as its own."""
     shown = [column for column in columns if width >= column.at]
-    fixed = sum(column.width + GAP for column in shown if column.width)
+    fixed = sum(column.width for column in shown) + GAP * (len(shown) - 1)
     rest = max(1, width - GUTTER - fixed - 1)
-    return [(column, column.width + GAP if column.width else rest) for column in shown]
+    return [
+        (column, (column.width or rest) + (GAP if number else 0))
+        for number, column in enumerate(shown)
+    ]
 
 
 def highlight(spans: Spans, query: str) -> Spans:
@@ -33,17 +36,21 @@ def highlight(spans: Spans, query: str) -> Spans:
     return [(text[:at], style), (text[at:end], "match"), (text[end:], style), *spans[1:]]
 
 
-def cell(column: Column, spans: Spans, width: int) -> Spans:
-    """Pieces that fill a cell: cut or padded, with the gap before it."""
-    if not column.width:
-        return _pad(_fit(spans, width), width)
-    if not column.right:
-        return [(" " * GAP, ""), *_pad(spans, width - GAP)]
-    text = "".join(text for text, _ in spans)
-    cells = cell_len(text)
-    if cells > width - 1:
-        return [(" " + set_cell_size(text, width - 1), spans[0][1])]
-    return [(" " * (width - cells), ""), *spans]
+def cell(column: Column, spans: Spans, width: int, *, first: bool) -> Spans:
+    """Pieces that fill a cell: cut or padded, with the gap before it unless it is the first."""
+    gap = 0 if first else GAP
+    if column.right:
+        text = "".join(text for text, _ in spans)
+        room, cells = width - bool(gap), cell_len(text)
+        if cells > room:
+            return [(" " * (width - room) + set_cell_size(text, room), spans[0][1])]
+        return [(" " * (width - cells), ""), *spans]
+    inner = width - gap
+    if column.keep_end:
+        spans = _fit_end(spans, inner if not column.width else inner + 1)
+    elif not column.width:
+        spans = _fit(spans, inner)
+    return [(" " * gap, ""), *_pad(spans, inner)]
 
 
 def _fit(spans: Spans, width: int) -> Spans:
@@ -60,6 +67,25 @@ def _fit(spans: Spans, width: int) -> Spans:
         fitting.append((text, style))
         room -= cells
     return fitting
+
+
+def _fit_end(spans: Spans, width: int) -> Spans:
+    """Cut from the left what does not fit, leaving the same gap."""
+    room = width - 1
+    if sum(cell_len(text) for text, _ in spans) <= room:
+        return spans
+    room -= 1
+    fitting: list[tuple[str, str]] = []
+    for text, style in reversed(spans):
+        cells = cell_len(text)
+        if cells >= room:
+            # Its cells backwards are those of the text backwards.
+            kept = set_cell_size(text[::-1], max(0, room))[::-1]
+            fitting.append(("…" + kept, style))
+            break
+        fitting.append((text, style))
+        room -= cells
+    return fitting[::-1]
 
 
 def _pad(spans: Spans, width: int) -> Spans:

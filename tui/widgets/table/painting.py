@@ -16,7 +16,7 @@ from tui.widgets.table.rows import Column, Rows
 
 STYLES = (
     "cursor", "blurred", "mark", "header", "dim", "folder", "link", "special", "running",
-    "warning", "match",
+    "warning", "match", "bar", "rule",
 )  # fmt: skip
 """What a cell's text may be styled as: component classes of the table."""
 
@@ -78,11 +78,11 @@ class PaintedRows(ScrollView):
         marked = bool(self.rows.marks[row])
         mark = self._style("mark") if marked and background != "cursor" else Style.null()
         segments = [Segment("● " if marked else "▌ " if background else "  ", base + mark)]
-        for column, width in self.columns_shown():
+        for number, (column, width) in enumerate(self.columns_shown()):
             spans = column.spans(row)
             if not column.width:
                 spans = highlight(spans, self.arrangement.query)
-            for text, name in cell(column, spans, width):
+            for text, name in cell(column, spans, width, first=not number):
                 style = base if background == "cursor" or not name else base + self._style(name)
                 segments.append(Segment(text, style if column.width else style + mark))
         return segments
@@ -91,9 +91,10 @@ class PaintedRows(ScrollView):
         style = self._style("") + self._style("header")
         arrow = "▼" if self.arrangement.reverse else "▲"
         segments = [Segment(" " * GUTTER, style)]
-        for column, width in self.columns_shown():
+        for number, (column, width) in enumerate(self.columns_shown()):
             title = column.title
             if column.id == self.arrangement.sort:
                 title = f"{arrow} {title}" if column.right else f"{title} {arrow}"
-            segments += [Segment(text, style) for text, _ in cell(column, [(title, "")], width)]
+            cells = cell(column, [(title, "")], width, first=not number)
+            segments += [Segment(text, style) for text, _ in cells]
         return segments

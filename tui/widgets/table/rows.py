@@ -34,6 +34,8 @@ class Column:
     """Aligned right, as numbers are."""
     at: int = 0
     """Width of the table from which on the column is shown."""
+    keep_end: bool = False
+    """Cut from the left what does not fit, as the end of a path says most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class Order:
     """Comparable value of a row."""
     keys: Callable[[Sequence[int]], Sequence[Any]] | None = None
     """The values of several rows, where that is cheaper than one by one."""
+    down: bool = False
+    """Whether the largest comes first when the order is chosen."""
 
 
 class Rows:
