@@ -7,7 +7,9 @@ import os
 import sys
 from errno import EACCES
 from pathlib import Path
+from typing import ClassVar
 
+from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 import tui
@@ -71,7 +73,13 @@ class ToldApp(VolumeApp):
 
     CSS_PATH = str(Path(tui.__file__).with_name("app.tcss"))
 
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f9", "err", show=False)]
+
     told: Path
+
+    def action_err(self) -> None:
+        """Have a bug."""
+        raise RuntimeError(f"a bug {EVIL}")
 
     def on_mount(self) -> None:
         """Tell the first screen and every change."""

@@ -10,7 +10,7 @@ from contextlib import suppress
 from functools import partial
 from typing import ClassVar
 
-from rich.console import RenderableType
+from rich.console import Console, RenderableType
 from textual import events, on, work
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App, SystemCommand
@@ -86,6 +86,10 @@ class VolumeApp(App[None]):
         terminal.tolerate_broken_input()
         own_palette = terminal.needs_palette_of_terminal()
         super().__init__(ansi_color=True if own_palette else None)
+        errors = terminal.SafeErrors(ascii_only=ascii)
+        self.error_console = Console(
+            file=errors, markup=False, highlight=False, color_system=None, safe_box=False
+        )
         self._engine = engine
         self._start = start
         self._interrupted = 0.0

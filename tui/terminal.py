@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import codecs
 import functools
+import io
 import os
 import re
 import signal
+import sys
 import threading
 from collections.abc import Callable, Mapping
 
@@ -15,6 +17,8 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.drivers import linux_driver
 from textual.filter import LineFilter
+
+from tui.presentation import safe_text
 
 _GLYPHS = str.maketrans(
     {
@@ -61,6 +65,30 @@ class AsciiFilter(LineFilter):
             else Segment(_OTHER.sub("?", segment.text.translate(_GLYPHS)), segment.style)
             for segment in segments
         ]
+
+
+class SafeErrors(io.StringIO):
+    """Stderr for a bug's traceback: rich passes what file names and messages hold as it is."""
+
+    def __init__(self, *, ascii_only: bool) -> None:
+        super().__init__()
+        self._encoding = "ascii" if ascii_only else "utf-8"
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]  # It is fixed there.
+        """What rich chooses the lines of its boxes by."""
+        return self._encoding
+
+    def write(self, text: str) -> int:
+        """Show what is not printable."""
+        if sys.__stderr__:
+            sys.__stderr__.write("\n".join(map(safe_text, text.split("\n"))))
+        return len(text)
+
+    def flush(self) -> None:
+        """Let it be seen."""
+        if sys.__stderr__:
+            sys.__stderr__.flush()
 
 
 def needs_palette_of_terminal(environ: Mapping[str, str] = os.environ) -> bool:

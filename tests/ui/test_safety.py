@@ -63,3 +63,17 @@ def test_poor_terminals_get_no_colours_they_do_not_have(env: dict[str, str]) -> 
         terminal.wait_for(lambda text: "pwned" in text, "The list")
         assert b"38;2;" not in terminal.written
         assert b"48;2;" not in terminal.written
+
+
+@pytest.mark.parametrize("flags", [[], ["--ascii"]])
+def test_a_bug_is_told_after_the_terminal_is_restored(flags: list[str]) -> None:
+    with Terminal([*COMMAND, *flags], 80, 24) as terminal:
+        terminal.wait_for(lambda text: "pwned" in text, "The list")
+        terminal.send(b"\x1b[20~")
+        assert terminal.wait_end() == 1
+        _, _, after = terminal.written.partition(b"\x1b[?1049l")
+        assert b"RuntimeError: a bug a" in after
+        assert b"action_err" in after
+        assert b"\x1b]2;\x07\x1b[23;0t" in after, "the title is given back"
+        assert_harmless(terminal)
+        assert after.isascii() or not flags
