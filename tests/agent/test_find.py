@@ -178,7 +178,7 @@ def test_going_away_ends_it(start: Start, crowd: Path) -> None:
     agent = process.connect()
     with closing(find(agent, "/", "f")) as parts:
         next(parts)
-    for _ in range(50):
+    for _ in range(20):
         with closing(find(agent, "/", "f")) as parts:
             next(parts)
     assert len(found(agent, "/", "f")[0]) == 20_000

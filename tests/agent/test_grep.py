@@ -261,19 +261,31 @@ def test_links_are_not_followed_and_specials_never_opened(
         matched(agent, "x", "/folder/file")
 
 
+def test_what_cannot_be_read_is_counted(start: Start, volume: Path) -> None:
+    for name in ("open", "closed", "folder/file"):
+        (volume / name).parent.mkdir(exist_ok=True)
+        (volume / name).write_text("needle")
+    (volume / "closed").chmod(0)
+    (volume / "folder").chmod(0)
+    weak = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
+    results, total = matched(start(volume, prefix=weak).connect(), "needle")
+    assert [match.path for match in results] == ["/open"]
+    assert (total.files, total.errors) == (1, 2)
+
+
 def test_files_whose_size_is_a_guess(start: Start) -> None:
     agent = start(Path("/proc/sys/kernel")).connect()
     results, _ = matched(agent, "Linux", "/ostype")
     assert [(match.line, match.text) for match in results] == [(1, "Linux")]
 
 
-def test_twenty_thousand_levels(start: Start, volume: Path) -> None:
-    with Chain(volume, "d", 20_000) as chain:
+def test_a_path_past_path_max(start: Start, volume: Path) -> None:
+    with Chain(volume, "d" * 100, 100) as chain:
         chain.write("text", b"needle")
         agent = start(volume, prefix=("prlimit", "--nofile=64:64")).connect()
         (match,), total = matched(agent, "needle")
-        assert match.path == "/" + "d/" * 20_000 + "text"
-        assert (total.entries, total.errors) == (20_001, 0)
+        assert match.path == f"/{('d' * 100 + '/') * 100}text"
+        assert (total.entries, total.errors) == (101, 0)
 
 
 def test_cut_at_the_limit(start: Start, volume: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import pty
 import signal
@@ -43,8 +42,6 @@ def test_find(things: Things, filled: tuple[str, Path]) -> None:
     said = voltui(things, "fs", "find", f"{volume}:/", "conf")
     expected = [b"/etc/app.conf", b"/etc/conf.d", b"/etc/conf.d/db.conf"]
     assert (said.returncode, lines(said.stdout), said.stderr) == (0, expected, b"")
-    said = voltui(things, "fs", "find", f"{volume}:/etc", "conf.d/*", "--glob")
-    assert lines(said.stdout) == [b"/etc/conf.d/db.conf"]
     said = voltui(things, "fs", "find", volume, "*", "--glob", "-0")
     assert b"/" + STRANGE in said.stdout.split(b"\0")
     (found,) = objects(voltui(things, "fs", "find", volume, "esc", "--json").stdout)
@@ -52,10 +49,9 @@ def test_find(things: Things, filled: tuple[str, Path]) -> None:
     assert (found["name"], found["kind"], found["size"]) == (os.fsdecode(STRANGE), "file", 16)
     said = voltui(things, "fs", "find", volume, "nowhere")
     assert (said.returncode, said.stdout, said.stderr) == (0, b"", b"")
-    for pattern, words in (("[", b"has no ]"), ("", b"empty")):
-        said = voltui(things, "fs", "find", volume, "--glob", pattern)
-        assert (said.returncode, said.stdout) == (2, b"")
-        assert words in said.stderr
+    said = voltui(things, "fs", "find", volume, "--glob", "[")
+    assert (said.returncode, said.stdout) == (2, b"")
+    assert b"has no ]" in said.stderr
 
 
 def test_grep(things: Things, filled: tuple[str, Path]) -> None:
@@ -64,23 +60,11 @@ def test_grep(things: Things, filled: tuple[str, Path]) -> None:
     expected = [b"/etc/app.conf:1:port = 80", b"/etc/conf.d/db.conf:1:port = 5432"]
     assert (said.returncode, lines(said.stdout), said.stderr) == (0, expected, b"")
     for options, found in {
-        ("name", "-i"): [b"/etc/app.conf:2:Name = App"],
-        ("= 80", "-F", "-0"): [b"/etc/app.conf\x001:port = 80"],
+        ("NAME = a", "-i", "-F", "-0"): [b"/etc/app.conf\x002:Name = App"],
         ("port", "--glob", "db.*"): [b"/etc/conf.d/db.conf:1:port = 5432"],
     }.items():
         said = voltui(things, "fs", "grep", options[0], f"{volume}:/etc", *options[1:])
         assert (said.returncode, lines(said.stdout)) == (0, found)
-    said = voltui(things, "fs", "grep", "80", f"{volume}:/etc/app.conf", "--json")
-    assert objects(said.stdout) == [
-        {
-            "path": "/etc/app.conf",
-            "line": 1,
-            "offset": 0,
-            "text": "port = 80",
-            "begin": 7,
-            "end": 9,
-        }
-    ]
     said = voltui(things, "fs", "grep", "title", volume)
     assert said.stdout == b"/" + STRANGE + b":1:port \x1b]0;title\x07\xff\n"
     said = voltui(things, "fs", "grep", "nowhere", volume)
@@ -88,9 +72,6 @@ def test_grep(things: Things, filled: tuple[str, Path]) -> None:
     said = voltui(things, "fs", "grep", "a(b", volume)
     assert said.returncode == 2
     assert b"missing closing ): `a(b`" in said.stderr
-    said = voltui(things, "fs", "grep", "x", f"{volume}:/none")
-    assert said.returncode == 1
-    assert b"/none does not exist" in said.stderr
 
 
 def test_du(things: Things, filled: tuple[str, Path]) -> None:
@@ -204,16 +185,13 @@ def test_interrupted(things: Things) -> None:
     wait_for(lambda: not things.helpers(), "the end of the helper", 30)
 
 
-def test_a_volume_that_is_none(things: Things) -> None:
-    for arguments in (
-        ["find", "no-such-volume", "x"],
-        ["grep", "x", "no-such-volume"],
-        ["du", "no-such-volume"],
-        ["hash", "no-such-volume:/x"],
-    ):
-        said = voltui(things, "fs", *arguments)
-        assert said.returncode == 1
-        assert b"There is no volume named no-such-volume" in said.stderr
+def test_what_is_not_there(things: Things) -> None:
+    said = voltui(things, "fs", "hash", "no-such-volume:/x")
+    assert said.returncode == 1
+    assert b"There is no volume named no-such-volume" in said.stderr
+    said = voltui(things, "fs", "grep", "x", f"{things.volume()}:/none")
+    assert said.returncode == 1
+    assert b"/none does not exist" in said.stderr
 
 
 def test_json_of_what_cannot_be_read_is_still_json(things: Things) -> None:
@@ -224,4 +202,4 @@ def test_json_of_what_cannot_be_read_is_still_json(things: Things) -> None:
     text: Any = match["text"]
     assert os.fsencode(text) == b"\xffneedle\xff"
     assert text[match["begin"] : match["end"]] == "needle"
-    assert json.loads(said.stdout)
+    assert (match["path"], match["line"], match["offset"]) == ("/file", 1, 0)

@@ -30,6 +30,7 @@ func usageByChild(r *request) (any, error) {
 		total:    sum{Disk: st.Blocks * 512},
 	}
 	f.harvest = h
+	defer h.links.forget()
 	if err := f.reap(f.work, h.tell); err != nil {
 		return nil, err
 	}
@@ -139,11 +140,11 @@ func (h *usageHarvest) touch(b *branch) {
 type weigher struct {
 	*usageHarvest
 	st    statx
-	links []linked
+	links []linkedFile
 }
 
-// A linked file has several names.
-type linked struct {
+// A linkedFile has several names.
+type linkedFile struct {
 	id           inode
 	names        uint32
 	size, blocks uint64
@@ -196,7 +197,7 @@ func (w *weigher) addTo(s *sum, dir int, name []byte, kind uint16) (found bool) 
 		s.Disk += w.st.Blocks * 512
 	case w.st.Nlink > 1:
 		s.Files++
-		w.links = append(w.links, linked{inodeOf(&w.st), w.st.Nlink, w.st.Size, w.st.Blocks * 512})
+		w.links = append(w.links, linkedFile{inodeOf(&w.st), w.st.Nlink, w.st.Size, w.st.Blocks * 512})
 	default:
 		s.Files++
 		s.Apparent += w.st.Size
@@ -205,7 +206,7 @@ func (w *weigher) addTo(s *sum, dir int, name []byte, kind uint16) (found bool) 
 	return true
 }
 
-func (h *usageHarvest) countLinks(found []linked, s *sum) {
+func (h *usageHarvest) countLinks(found []linkedFile, s *sum) {
 	for _, l := range found {
 		if h.links.first(l.id, l.names) {
 			s.Apparent += l.size

@@ -5,8 +5,9 @@ import (
 	"regexp/syntax"
 )
 
-// Instructions an expression may need: what takes longer than this for a character is refused.
-const maxWeight = 10_000
+// Instructions an expression may need: each may cost time for every character, and a long line is
+// gone through before a cancel is noticed.
+const maxWeight = 2_000
 
 // weight estimates the size of a compiled expression.
 func weight(re *syntax.Regexp) int {

@@ -19,8 +19,8 @@ func woods(t *testing.T) string {
 	for i := range 40 {
 		folder := filepath.Join(root, fmt.Sprint(i%5), strings.Repeat("deep/", i%12), fmt.Sprint(i))
 		must(t, os.MkdirAll(folder, 0o755))
-		for file := range i * 9 {
-			write(t, filepath.Join(folder, fmt.Sprintf("f%d", file)), strings.Repeat("x", file))
+		for file := range i {
+			write(t, filepath.Join(folder, fmt.Sprintf("f%d", file)), strings.Repeat("x", 100*file))
 		}
 	}
 	return root

@@ -101,6 +101,10 @@ func (g *reader) look(p *parcel) {
 		if g.halted() != nil {
 			break
 		}
+		if len(p.path)+len(name) > longestTold {
+			g.errors.Add(1)
+			continue
+		}
 		g.path = append(append(g.path[:0], p.path...), name[:len(name)-1]...)
 		g.file(p.dir, name)
 	}

@@ -23,6 +23,7 @@ func usage(r *request) (any, error) {
 	}
 	defer c.ticker.Stop()
 	defer c.closeAll()
+	defer c.links.forget()
 	if err := c.run(); err != nil {
 		return nil, err
 	}

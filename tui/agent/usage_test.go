@@ -188,8 +188,8 @@ func TestHardLinksOfOneFileAreForgottenAfterTheLast(t *testing.T) {
 			t.Errorf("name %d: %v", i, got)
 		}
 	}
-	if len(l.left) != 0 || l.unsure != 0 {
-		t.Fatal(l)
+	if len(l.left) != 0 || l.unsure != 0 || linked.Load() != 0 {
+		t.Fatal(l, linked.Load())
 	}
 }
 
@@ -203,6 +203,10 @@ func TestMoreHardLinksThanAreRemembered(t *testing.T) {
 	}
 	if l.first(inode{1, 0}, 2) || !l.first(inode{1, 3}, 2) || l.unsure != 2 {
 		t.Fatalf("%d names are not sure", l.unsure)
+	}
+	l.forget()
+	if linked.Load() != 0 {
+		t.Fatal(linked.Load())
 	}
 }
 

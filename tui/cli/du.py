@@ -16,7 +16,7 @@ from tui.cli.output import print_json, print_table
 from tui.cli.progress import ProgressLine
 from tui.engine.diskusage import FolderSum, FolderUsage
 from tui.engine.model import EntryKind
-from tui.presentation import counted, join, size
+from tui.presentation import counted, join, safe, size
 
 if TYPE_CHECKING:
     from tui.engine.files import VolumeFiles
@@ -25,7 +25,8 @@ _INCOMPLETE = 1
 
 
 class _Row(NamedTuple):
-    path: str
+    path: str | None
+    """None for all those that are not told one by one."""
     kind: EntryKind
     disk: int
     apparent: int
@@ -87,7 +88,7 @@ def _rows(files: VolumeFiles, path: str, depth: int) -> Iterator[_Row]:
     )
     if usage.unsure:
         names = counted(usage.unsure, "name")
-        click.echo(f"voltui: {path}: {names} may be of files counted already.", err=True)
+        click.echo(f"voltui: {safe(path)}: {names} may be of files counted already.", err=True)
 
 
 def _counted(files: VolumeFiles, path: str) -> FolderUsage:
@@ -99,10 +100,8 @@ def _counted(files: VolumeFiles, path: str) -> FolderUsage:
 
 
 def _row(path: str, child: FolderSum) -> _Row:
-    if not child.name:
-        path = f"{path}(others)"
     return _Row(
-        path,
+        path if child.name else None,
         child.kind,
         child.disk,
         child.apparent,
@@ -124,7 +123,7 @@ def _print(rows: list[_Row]) -> None:
                 size(row.disk) + ("?" if row.errors else ""),
                 size(row.apparent) + ("?" if row.errors else ""),
                 f"{row.files:,}",
-                row.path,
+                "(others)" if row.path is None else row.path,
             ]
             for row in rows
         ],

@@ -23,7 +23,7 @@ class ProgressLine:
         """Replace what is shown; what does not fit the line is cut."""
         if self._on:
             width = os.get_terminal_size(sys.stderr.fileno()).columns
-            self._write(f"{_ERASE}{safe_text(text)[: width - 1]}")
+            self._write(f"{_ERASE}{safe_text(text)[: max(0, width - 1)]}")
             self._shown = True
 
     def clear(self) -> None:
