@@ -32,6 +32,7 @@ from tui.engine.model import (
     Volume,
     VolumeSize,
 )
+from tui.engine.watching import FolderChanged, Watching
 
 LOCAL = Endpoint("unix:///var/run/docker.sock", "local", "default socket")
 REMOTE = Endpoint("tcp://db1.example:2375", "db1.example:2375", "DOCKER_HOST")
@@ -47,10 +48,14 @@ class FakeFiles(FakeLooking, VolumeFiles):
     def __init__(self, engine: FakeEngine, volume: Volume) -> None:
         self.volume = volume
         self._engine = engine
-        self._tree: Node = engine.trees.get(volume.name, {})
+        self.tree: Node = engine.trees.get(volume.name, {})
         self.left = False
         self.listings = Listings()
         self.reach = engine.reach
+
+        self.watched: list[str] = []
+        self.changed: queue.SimpleQueue[FolderChanged | EngineError | None] = queue.SimpleQueue()
+        """What is put here is told to who watches a folder."""
 
     def entries(self, path: str) -> Generator[EntryBatch, None, None]:
         yield from self.listings.noted(path, self._entries(path))
@@ -95,6 +100,21 @@ class FakeFiles(FakeLooking, VolumeFiles):
         yield batch(entries)
         yield ArchiveSum(len(entries))
 
+    def watch(
+        self, path: str, since: float | None = None
+    ) -> Generator[Watching | FolderChanged, None, None]:
+        self.watched.append(path)
+        assert since is not None
+        yield Watching(polled=False)
+        while True:
+            with waking(lambda: self.changed.put(None)):
+                change = self.changed.get()
+                refuse_cancelled()
+            if isinstance(change, EngineError):
+                raise change
+            if change is not None:
+                yield change
+
     def readlink(self, path: str) -> str:
         node = self._node(path)
         assert isinstance(node, str)
@@ -104,7 +124,7 @@ class FakeFiles(FakeLooking, VolumeFiles):
         self.left = True
 
     def _node(self, path: str) -> Node:
-        node: Node = self._tree
+        node: Node = self.tree
         for part in path.split("/")[1:]:
             if part == "":
                 continue

@@ -21,6 +21,7 @@ from textual.theme import Theme
 from textual.widgets import Input
 
 from tui import keymap, presentation, terminal, title
+from tui.attention import Attention
 from tui.calls import call
 from tui.commands import BindingCommands
 from tui.config import Config, remember_theme, remembered_theme
@@ -92,6 +93,7 @@ class VolumeApp(App[None]):
         )
         self._engine = engine
         self._start = start
+        self.attention = Attention()
         self._interrupted = 0.0
         self._ahead = TypeAhead(self, self._holds)
         self._shown = ShownCells()
@@ -130,6 +132,8 @@ class VolumeApp(App[None]):
         """
         if isinstance(event, events.Resize):
             self._shown.forget()
+        if isinstance(event, events.Key | events.MouseEvent | events.Paste):
+            self.attention.noticed()
         if isinstance(event, Typed):
             if event.is_forwarded:
                 event = self._ahead.aimed(event, self.focused)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -33,7 +34,7 @@ class Watched:
     def _take(self, agent: AgentConnection, path: str, age: float) -> None:
         try:
             with working_for(self.cancel):
-                for told in watch(agent, path, age):
+                for told in watch(agent, path, time.monotonic() - age):
                     if isinstance(told, FolderChanged):
                         self._apply(told)
                     if isinstance(told, Watching) or told.overflow:

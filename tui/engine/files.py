@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from typing import TypeVar
@@ -44,12 +45,16 @@ class VolumeFiles:
         """Count what a folder holds: partial sums, the last one is complete."""
         yield from self._stream(lambda agent: agent.usage(path))
 
-    def watch(self, path: str, age: float = 0.0) -> Generator[Watching | FolderChanged, None, None]:
-        """Tell what changes in a folder, and what changed in the last `age` seconds, until closed.
+    def watch(
+        self, path: str, since: float | None = None
+    ) -> Generator[Watching | FolderChanged, None, None]:
+        """Tell what changes in a folder until closed; the helper stays open meanwhile.
 
-        The helper stays open meanwhile. Raises `FileFailed` once the folder is gone.
+        `since`: moment on the monotonic clock from which on changes are told, else from now on.
+        Raises `FileFailed` once the folder is gone.
         """
-        yield from self._stream(lambda agent: watch(agent, path, age))
+        begin = time.monotonic() if since is None else since
+        yield from self._stream(lambda agent: watch(agent, path, begin))
 
     def archive(
         self, path: str, kind: ArchiveFormat

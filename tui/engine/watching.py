@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
@@ -38,14 +39,15 @@ class FolderChanged:
 
 
 def watch(
-    agent: AgentConnection, path: str, age: float
+    agent: AgentConnection, path: str, since: float
 ) -> Generator[Watching | FolderChanged, None, None]:
     """Tell what changes in a folder until closed; the next is told when this one was taken.
 
-    What changed in the last `age` seconds is told too: as long ago as the folder was listed.
+    What changed since a moment on the monotonic clock, when the folder was listed, is told too.
     Raises `FileFailed` once the folder is gone from its path.
     """
-    with agent.request("watch", path, endless=True, age_ms=round(age * 1000)) as answers:
+    age = max(0, round((time.monotonic() - since) * 1000))
+    with agent.request("watch", path, endless=True, age_ms=age) as answers:
         begun = False
         batches: list[EntryBatch] = []
         for frame in answers:

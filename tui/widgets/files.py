@@ -16,11 +16,11 @@ from tui.engine.errors import FileFailed
 from tui.engine.model import EntryKind
 from tui.messages import CopyText, ErrorRaised, Look, ShowText
 from tui.presentation import join, link_target, location, parent, safe
-from tui.widgets.folder import FolderPane
+from tui.widgets.live_folder import LiveFolderPane
 from tui.widgets.table import VirtualTable
 
 
-class FilesPane(FolderPane):
+class FilesPane(LiveFolderPane):
     """Walks from folder to folder; what one does with the entry under the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

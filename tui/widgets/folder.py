@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from contextlib import aclosing
-from errno import ELOOP, ENOTDIR
+from errno import ELOOP, ENOENT, ENOTDIR
 from typing import TYPE_CHECKING
 
 from textual import on, work
@@ -139,7 +139,7 @@ class FolderPane(ListPane):
     async def _list(self, path: str, anchor: str | None, *, keep: bool) -> None:
         if (files := self.files) is None:
             return
-        rows = self._rows_of(())
+        rows, asked = self._rows_of(()), time.monotonic()
         try:
             with self.asking():
                 async with aclosing(stream(files.entries, path)) as batches:
@@ -156,6 +156,10 @@ class FolderPane(ListPane):
             self._arrive(path, rows, anchor, keep=keep)
         else:
             self.warn(None)
+        self.was_listed(asked)
+
+    def was_listed(self, asked: float) -> None:
+        """All of `folder` is shown as it was at `asked`, on the monotonic clock."""
 
     def _show_more(self, path: str, rows: FileRows, anchor: str | None) -> None:
         """Show the first entries at once, the others a few times a second: painting costs more."""
@@ -183,7 +187,7 @@ class FolderPane(ListPane):
         elif path == self._named != "/" and _names_no_folder(error):
             self._named = ""
             self.go(parent(path), path.rpartition("/")[2])
-        elif keep:
+        elif keep and not _is_gone(error):
             self.warn(f"Stale. {sentence(error)} {key_of('refresh')} retries.")
         else:
             self.folder, self._listed = path, False
@@ -235,6 +239,10 @@ class FolderPane(ListPane):
     @on(VirtualTable.Moved)
     def _moved(self) -> None:
         self.post_message(self.Highlighted())
+
+
+def _is_gone(error: EngineError) -> bool:
+    return isinstance(error, FileFailed) and error.errno == ENOENT
 
 
 def _names_no_folder(error: EngineError) -> bool:

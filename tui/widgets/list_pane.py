@@ -104,6 +104,11 @@ class ListPane(Pane):
             if self._asked == asked:
                 self._asked = None
 
+    @property
+    def waits_for_answer(self) -> bool:
+        """Whether a question to the engine is open."""
+        return self._asked is not None
+
     def _tell_wait(self) -> None:
         if self._asked is not None:
             seconds = int(time.monotonic() - self._asked)

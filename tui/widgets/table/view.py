@@ -155,9 +155,16 @@ class VirtualTable(PaintedRows, can_focus=True, inherit_bindings=False):
             self._tell()
 
     def _arranged(self) -> None:
+        before, top = self.cursor, self.scroll_offset.y
         self._resize_content()
-        if not self._return_to_anchor() and self._filtered:
-            self.set_reactive(VirtualTable.cursor, 0)
+        if not self._return_to_anchor():
+            if self._filtered:
+                self.set_reactive(VirtualTable.cursor, 0)
+            elif self._steady:  # What the cursor stood on is gone.
+                self.stay()
+        if self._steady and top:
+            self.scroll_to(y=top + self.cursor - before, animate=False)
+        self._steady = False
         self._filtered = self._filtered and self.filtering
         self._show_cursor()
         self.refresh()
