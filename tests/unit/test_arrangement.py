@@ -224,3 +224,18 @@ def test_marks() -> None:
     assert marking.count == 0
     marking.mark_all(view)
     assert marking.count == 5
+
+
+def test_rows_that_come_while_a_filter_is_made_are_filtered_too() -> None:
+    rows = Numbers({f"{'b' if n % 5 else 'a'}{n}": 1 for n in range(100_000)})
+    arrangement = arranged(rows)
+    for query in ("b", "a", "a1"):
+        arrangement.filter_by(query)
+        steps = arrangement.steps()
+        next(steps)
+        rows.add_names(f"{query}{n} late" for n in range(20_000))
+        arrangement.append()
+        for _ in steps:
+            pass
+        expected = [name for name in rows.names if query in name]
+        assert sorted(names(arrangement)) == sorted(expected)

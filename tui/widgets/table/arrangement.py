@@ -165,12 +165,21 @@ class Arrangement:
         while len(passing) < stop:
             passing += self._matching(len(passing), query)
 
+    def _catching_up(self, passing: bytearray, query: str, order: array[int]) -> Iterator[None]:
+        """Look at the rows that came since the first of these was looked at."""
+        while len(order) - len(passing) > CHUNK:
+            passing += self._matching(len(passing), query)
+            yield
+        self._extend(passing, query, len(order))
+
     def _gathering(self, passing: bytearray | None, query: str) -> Iterator[None]:
         """Pick the rows that pass, in order, and show them."""
         order, places = self.order, self._places
         if self._fresh is not None:
             order, places = self._fresh, array("I", self._fresh)
             yield from _place(order, places)
+        if passing is not None:
+            yield from self._catching_up(passing, query, order)
         known = len(order)
         view = array("I")
         if passing is not None and passing.count(1) <= _FEW:
