@@ -81,7 +81,7 @@ def _print(lines: Lines, address: Address, hashed: Hashed, as_json: bool, end: s
         return
     name = f"{address.volume}:{address.path}"
     marked = ""
-    if end == "\n" and ("\n" in name or "\\" in name):
+    if lines.raw and end == "\n" and ("\n" in name or "\\" in name):
         # What sha256sum writes and reads for such names.
         name = name.replace("\\", "\\\\").replace("\n", "\\n")
         marked = "\\"

@@ -60,6 +60,11 @@ class Lines:
     def __init__(self, *, as_json: bool = False) -> None:
         self._terminal = sys.stdout.isatty() and not as_json
 
+    @property
+    def raw(self) -> bool:
+        """Whether names and texts go out as they are."""
+        return not self._terminal
+
     def name(self, name: str) -> str:
         """A name or path, as it goes to stdout."""
         return safe(name) if self._terminal else name

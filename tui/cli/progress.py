@@ -9,6 +9,8 @@ from typing import Self
 
 from tui.presentation import safe_text
 
+_WIDTH = 80
+"""Columns of a terminal that does not tell."""
 _ERASE = "\r\x1b[K"
 
 
@@ -22,8 +24,8 @@ class ProgressLine:
     def show(self, text: str) -> None:
         """Replace what is shown; what does not fit the line is cut."""
         if self._on:
-            width = os.get_terminal_size(sys.stderr.fileno()).columns
-            self._write(f"{_ERASE}{safe_text(text)[: max(0, width - 1)]}")
+            width = os.get_terminal_size(sys.stderr.fileno()).columns or _WIDTH
+            self._write(f"{_ERASE}{safe_text(text)[: width - 1]}")
             self._shown = True
 
     def clear(self) -> None:
