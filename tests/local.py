@@ -35,6 +35,10 @@ class LocalHelpers(OpenHelpers):
         self._agent_connection.close()
         self._process.popen.wait(timeout)
 
+    def end(self) -> None:
+        """Close its pipes too."""
+        self._process.end()
+
 
 class LocalEngine(FakeEngine):
     """Volumes in memory; every one of them holds the same real folder."""

@@ -39,10 +39,7 @@ def start(binary: Path) -> Iterator[Start]:
 
     yield begin
     for process in started:
-        process.close()
-        process.wait()
-        process.stdout.close()
-        process.stderr.close()
+        process.end()
 
 
 @pytest.fixture(scope="session")

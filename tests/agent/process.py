@@ -51,6 +51,7 @@ class AgentProcess:
         self.stderr = self.popen.stderr
         self._reader = FrameReader()
         self._frames: list[Frame] = []
+        self._connections: list[AgentConnection] = []
 
     def recv(self, size: int, /) -> bytes:
         return os.read(self.stdout.fileno(), size)
@@ -70,11 +71,25 @@ class AgentProcess:
 
     def wait(self) -> int:
         """The exit status."""
-        return self.popen.wait(10)
+        return self.popen.wait(30)
+
+    def end(self) -> None:
+        """End the agent and close its pipes, once nobody reads them any more.
+
+        A thread that is about to read would take the answers of whoever gets the number of the
+        pipe next.
+        """
+        self.close()
+        self.wait()
+        for connection in self._connections:
+            connection._reader.join(30)
+        self.stdout.close()
+        self.stderr.close()
 
     def connect(self, deadline: float = 10.0) -> AgentConnection:
         """Shake hands as the client does."""
         connection = AgentConnection(self, deadline=deadline)
+        self._connections.append(connection)
         connection.hello()
         return connection
 
