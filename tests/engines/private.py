@@ -164,6 +164,8 @@ class PrivateEngine:
     def freeze(self) -> None:
         """Let the daemon hang: it accepts connections and never answers (SIGSTOP)."""
         self._signal(signal.SIGSTOP)
+        # A thread that runs on another core may still answer a request after the signal was sent.
+        wait_for(self._stopped, "the engine to stand still")
 
     def thaw(self) -> None:
         """Let a frozen daemon go on."""
@@ -209,6 +211,10 @@ class PrivateEngine:
         if self._process is not None and not self._process.alive:
             raise PrivateEngineError(f"The engine did not start:\n{self.logs[-4000:]}")
         return self.socket.exists() and self.api.answers()
+
+    def _stopped(self) -> bool:
+        threads = Path(f"/proc/{self.pid}/task").glob("*/stat")
+        return all(each.read_text().rpartition(")")[2].split()[0] == "T" for each in threads)
 
     def _signal(self, number: signal.Signals) -> None:
         pid = self.pid

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 
-def wait_for(condition: Callable[[], object], what: str, timeout: float = 10.0) -> None:
+def wait_for(condition: Callable[[], object], what: str, timeout: float = 30.0) -> None:
     """Return as soon as `condition()` is true; `AssertionError` naming `what` after `timeout` s."""
     deadline = time.monotonic() + timeout
     pause = 0.002
