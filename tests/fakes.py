@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import re
 import stat
 import threading
 from array import array
@@ -20,6 +21,8 @@ from tui.engine.cancel import refuse_cancelled, waking
 from tui.engine.errors import EngineError, FileFailed, VolumeNotFound
 from tui.engine.events import Connected, EngineChange
 from tui.engine.files import VolumeFiles
+from tui.engine.filesearch import Needle, Searched
+from tui.engine.lineindex import STEP, LineCounts
 from tui.engine.listings import Listings
 from tui.engine.model import (
     EngineInfo,
@@ -119,6 +122,35 @@ class FakeFiles(FakeLooking, VolumeFiles):
         node = self._node(path)
         assert isinstance(node, str)
         return node
+
+    def lines(
+        self, path: str, offset: int = 0, unit: str = ""
+    ) -> Generator[LineCounts, None, None]:
+        assert unit == ""
+        data = self.read(path, 0, 1 << 30).data
+        steps = range(offset, len(data), STEP)
+        counts = tuple(data.count(b"\n", step, step + STEP) for step in steps)
+        yield LineCounts(offset, counts, len(data), True, data.endswith(b"\n"))
+
+    def search_file(
+        self,
+        path: str,
+        needle: Needle,
+        offset: int,
+        *,
+        backwards: bool = False,
+        until: int | None = None,
+        limit: int = 1,
+    ) -> Generator[Searched, None, None]:
+        pattern = re.escape(needle.pattern) if needle.fixed else needle.pattern
+        data = self.read(path, 0, 1 << 30).data
+        flags = re.IGNORECASE if needle.ignore_case else 0
+        found = [match.span() for match in re.finditer(pattern, data, flags)]
+        if backwards:
+            hits = [hit for hit in found[::-1] if (until or 0) <= hit[0] < offset]
+        else:
+            hits = [hit for hit in found if offset <= hit[0] < (until or len(data))]
+        yield Searched(0 if backwards else len(data), tuple(hits[:limit]), True)
 
     def leave(self) -> None:
         self.left = True

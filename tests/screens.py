@@ -31,6 +31,7 @@ CASES = (
     Case("TextScreen", ("Y",)),
     Case("HelpScreen", ("?",), shows="Everywhere"),
     Case("Chooser", (",",), shows="Sort by"),
+    Case("ViewerScreen", ("j", "t", "/", "p", "Enter"), close=("Esc", "q", "g")),
     Case("CommandPalette", (":",), shows="Inspect"),
     Case("AroundScreen", ("f", "*"), close=("Esc", "Esc"), shows="u202egnp"),
     Case("AroundScreen", ("F", "p", "w", "n", "Enter"), close=("Esc", "Esc")),
@@ -39,13 +40,17 @@ CASES = (
     Case("GotoScreen", ("~", "Tab")),
     Case("ClosingScreen", ("q",), close=(), shows=""),
 )
-"""At least one for every screen; what opens `ClosingScreen` ends the program."""
+"""At least one for every screen that is opened; what opens `ClosingScreen` ends the program."""
+
+BASES = {"ShownFile", "SearchedFile"}
+"""Screens that are opened as another one that is made from them."""
 
 
 def screen_classes() -> Iterator[type[Screen[object]]]:
     """Every class of a screen in `tui.screens`, found by importing all of it."""
     for module in pkgutil.walk_packages(tui.screens.__path__, "tui.screens."):
         found = vars(importlib.import_module(module.name)).values()
-        for cls in found:
-            if isinstance(cls, type) and issubclass(cls, Screen) and cls.__module__ == module.name:
+        screens = (cls for cls in found if isinstance(cls, type) and issubclass(cls, Screen))
+        for cls in screens:
+            if cls.__module__ == module.name and cls.__name__ not in BASES:
                 yield cls

@@ -35,7 +35,7 @@ def test_every_line_is_found(start: Start, volume: Path) -> None:
     found = index(start(volume))
     assert found.complete
     assert found.done == len(data)
-    assert len(found) == 400
+    assert len(found) == 401
     begin = 0
     for number, line in enumerate(data.split(b"\n")):
         step = found.step_of(number)

@@ -22,6 +22,7 @@ type lineCount struct {
 	data   extents
 	buf    []byte
 	counts []uint32 // not sent yet
+	ended  bool     // the last bytes are a line end
 	ticker *time.Ticker
 }
 
@@ -61,6 +62,7 @@ func lines(r *request) (any, error) {
 type linesPart struct {
 	Counts []uint32 `json:"counts"`
 	Done   int64    `json:"done"`
+	Ended  bool     `json:"ended"` // with a line end, as far as it was counted
 }
 
 func (l *lineCount) part(done int64) linesPart {
@@ -68,10 +70,18 @@ func (l *lineCount) part(done int64) linesPart {
 	if counts == nil {
 		counts = []uint32{}
 	}
-	return linesPart{counts, done}
+	return linesPart{counts, done, l.ended}
 }
 
 func (l *lineCount) run(at int64) (int64, error) {
+	if at > 0 {
+		before := min(2, at)
+		n, err := preadFull(l.data.fd, l.buf[:before], at-before)
+		if err != nil {
+			return at, err
+		}
+		l.ended = endsLine(l.buf[:n], l.fields.Unit)
+	}
 	for {
 		count, size, err := l.countStep(at)
 		if err != nil {
@@ -108,6 +118,7 @@ func (l *lineCount) tick(done int64) error {
 // countStep tells how many line ends one step has and how long it is: shorter only at the end.
 func (l *lineCount) countStep(at int64) (count uint32, size int64, err error) {
 	if hole := l.data.hole(at); hole >= l.fields.Step {
+		l.ended = false
 		return 0, l.fields.Step, nil
 	}
 	for size < l.fields.Step {
@@ -117,12 +128,22 @@ func (l *lineCount) countStep(at int64) (count uint32, size int64, err error) {
 			return 0, 0, err
 		}
 		count += countLineEnds(l.buf[:n], l.fields.Unit)
+		if n > 0 {
+			l.ended = endsLine(l.buf[:n], l.fields.Unit)
+		}
 		size += int64(n)
 		if int64(n) < want {
 			break
 		}
 	}
 	return count, size, nil
+}
+
+func endsLine(data []byte, unit string) bool {
+	if unit == "" {
+		return len(data) > 0 && data[len(data)-1] == '\n'
+	}
+	return len(data)%2 == 0 && len(data) > 0 && countLineEnds(data[len(data)-2:], unit) > 0
 }
 
 // countLineEnds counts LF; in UTF-16 that is a pair of bytes at an even place.

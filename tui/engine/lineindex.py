@@ -33,6 +33,8 @@ class LineCounts:
     done: int
     """Where the last of them ends: no multiple of a step at the end of the file."""
     complete: bool
+    ended: bool
+    """Whether the bytes before `done` are a line end."""
 
 
 class LineIndex:
@@ -44,10 +46,11 @@ class LineIndex:
         """Bytes that were counted."""
         self.complete = False
         """Whether all that was in the file when it was asked is counted."""
+        self._ended = True
 
     def __len__(self) -> int:
-        """Line ends that were counted."""
-        return self._before[-1]
+        """Lines that were counted, one without an end at the end of what was counted too."""
+        return self._before[-1] + (0 if self._ended or not self.done else 1)
 
     @property
     def full(self) -> bool:
@@ -66,6 +69,7 @@ class LineIndex:
             self._before.append(total)
         self.done = part.done
         self.complete = part.complete
+        self._ended = part.ended
 
     def forget(self, offset: int) -> None:
         """From an offset on the file is another one."""
@@ -117,4 +121,4 @@ def _part(answer: dict[str, Any], offset: int, *, complete: bool) -> LineCounts:
     end = integer(answer, "done")
     if not max(0, len(counts) - 1) * STEP <= end - offset <= len(counts) * STEP:
         raise ProtocolError("The helper sent line counts that do not fit together.")
-    return LineCounts(offset, tuple(counts), end, complete)
+    return LineCounts(offset, tuple(counts), end, complete, answer.get("ended") is True)

@@ -13,6 +13,8 @@ from tui.screens.find import FindPane
 from tui.screens.grep import GrepPane
 from tui.screens.text import TextScreen
 from tui.screens.usage import UsagePane
+from tui.screens.viewer import ViewerScreen
+from tui.widgets.file_view import FileView
 from tui.widgets.files import FilesPane
 from tui.widgets.list_pane import ListPane
 from tui.widgets.preview import PreviewPane
@@ -44,6 +46,7 @@ class HelpScreen(TextScreen):
             ("Disk usage", _rows(UsagePane.BINDINGS)),
             ("Every list", _rows([*VirtualTable.BINDINGS, *ListPane.BINDINGS])),
             ("Preview", _rows(PreviewPane.BINDINGS)),
+            ("Viewer", _rows([*ViewerScreen.BINDINGS, *FileView.BINDINGS])),
             ("Signs", _LEGEND),
         )
         super().__init__("Help", self._text)

@@ -57,6 +57,13 @@ def hashed(screen: Screen[Any], files: VolumeFiles, look: Look) -> None:
         screen.app.push_screen(HashScreen(files, look.path, look.entry))
 
 
+def view(screen: Screen[Any], files: VolumeFiles, look: Look) -> None:
+    """A file on the whole screen, or what is appended to it."""
+    from tui.screens.viewer import ViewerScreen
+
+    screen.app.push_screen(ViewerScreen(files, look.path, follow=look.kind == "follow"))
+
+
 def _look_around(screen: Screen[Any], pane: ResultsPane) -> None:
     """Give a pane the whole screen, then show the entry it returns in the list of files."""
     from tui.screens.around import AroundScreen
@@ -74,5 +81,7 @@ LOOKING: dict[str, Open] = {
     "usage": usage,
     "goto": goto,
     "hash": hashed,
+    "view": view,
+    "follow": view,
 }
 """By `Look.kind`."""

@@ -181,6 +181,13 @@ class MainScreen(Screen[None]):
     def _preview_left(self) -> None:
         self.show_view("-files")
 
+    @on(PreviewPane.Chosen)
+    def _preview_chosen(self, message: PreviewPane.Chosen) -> None:
+        if message.follow:
+            self.files.action_follow()
+        else:
+            self.files.action_open()
+
     @on(FilesPane.Left)
     def _files_left(self) -> None:
         self.files.leave()

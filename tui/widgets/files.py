@@ -37,6 +37,10 @@ class FilesPane(LiveFolderPane):
             tooltip="Hide entries whose name begins with a dot, or show them again",
         ),
         Binding(
+            "t", "follow", "Follow", id="follow", show=False,
+            tooltip="Show the end of the file, and what is appended to it",
+        ),
+        Binding(
             "i", "inspect", "Inspect", id="inspect",
             tooltip="Show everything the file system tells of the entry",
         ),
@@ -67,7 +71,7 @@ class FilesPane(LiveFolderPane):
     ]  # fmt: skip
 
     class FileChosen(Message):
-        """The user wants to read the entry under the cursor."""
+        """The user wants to look at an entry that is no file: the preview says what it is."""
 
     class Left(Message):
         """The user went up from the root."""
@@ -76,12 +80,24 @@ class FilesPane(LiveFolderPane):
     @work(exclusive=True, group="open")
     async def action_open(self) -> None:
         """Enter the folder, follow the link, or look at the file."""
+        await self._open("view")
+
+    @work(exclusive=True, group="open")
+    async def action_follow(self) -> None:
+        """Show the end of the file, and what is appended to it."""
+        await self._open("follow")
+
+    async def _open(self, kind: str) -> None:
+        """Enter a folder; look at a file, also through a link, in one of two ways."""
         entry = self.entry
         if entry is None or self.files is None or self._wanted != self.folder:
             return
         path = join(self.folder, entry.name)
         if entry.kind is EntryKind.DIRECTORY:
             self.go(path)
+            return
+        if entry.kind is EntryKind.FILE:
+            self.post_message(Look(kind, path, entry))
             return
         if entry.kind is EntryKind.SYMLINK and (target := link_target(self.folder, entry.target)):
             try:
@@ -93,6 +109,9 @@ class FilesPane(LiveFolderPane):
                 return
             if pointed and pointed.entry.kind is EntryKind.DIRECTORY:
                 self.go(target)
+                return
+            if pointed and pointed.entry.kind is EntryKind.FILE:
+                self.post_message(Look(kind, target, pointed.entry))
                 return
         self.post_message(self.FileChosen())
 

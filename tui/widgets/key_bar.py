@@ -9,6 +9,8 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 
+from tui.keymap import key_words
+
 
 class KeyBar(Widget):
     """Shows the bindings in reach, most useful first, as many as fit; a click presses the key."""
@@ -44,12 +46,22 @@ class KeyBar(Widget):
         return focused is not None and focused.check_consume_key("a", "a")
 
     def _piece(self, active: ActiveBinding) -> Content:
-        key = self.app.get_key_display(active.binding)
+        key = self._key(active)
         key_style, words_style = "bold $footer-key-foreground", "$foreground"
         if not active.enabled:
             key_style = words_style = "$text-muted strike"
         words = (active.binding.description, words_style)
         return Content.assemble((key, key_style), " ", words, "  ")
+
+    def _key(self, active: ActiveBinding) -> str:
+        """How the key is written; where another binding has taken it, one that is left."""
+        shown = self.app.get_key_display(active.binding)
+        for other in self.screen.active_bindings.values():
+            same = other.binding.action == active.binding.action
+            if not same and self.app.get_key_display(other.binding) == shown:
+                nearer = isinstance(active.node, App) and not isinstance(other.node, App)
+                return key_words(active.binding.key) if nearer else shown
+        return shown
 
     def render(self) -> Content:
         """The line, as wide as the screen."""

@@ -36,7 +36,7 @@ CHOOSES = {"enter", "up", "down"}
 LEAVES = {"h", "left", "backspace"}
 """Keys that go back, whatever is listed."""
 
-NEEDS_ROW = {"open", "inspect", "copy"}
+NEEDS_ROW = {"open", "follow", "inspect", "copy"}
 """Actions on the row under the cursor."""
 
 

@@ -36,10 +36,25 @@ class PreviewPane(Pane):
             "h,left,backspace,escape", "back", "Back", id="preview.back",
             tooltip="Go back to the list of files",
         ),
+        Binding(
+            "enter,l,right", "choose(False)", "View", id="preview.open", show=False,
+            tooltip="Look at the file on the whole screen",
+        ),
+        Binding(
+            "t", "choose(True)", "Follow", id="follow", show=False,
+            tooltip="Show the end of the file, and what is appended to it",
+        ),
     ]  # fmt: skip
 
     class Left(Message):
         """The user goes back to the list."""
+
+    class Chosen(Message):
+        """The user wants to see all of it."""
+
+        def __init__(self, *, follow: bool) -> None:
+            super().__init__()
+            self.follow = follow
 
     def __init__(self) -> None:
         super().__init__("Preview", "preview")
@@ -135,6 +150,10 @@ class PreviewPane(Pane):
         self.notice.say(document.sentence)
         if had_focus and front is not self.front:
             self.take_focus()
+
+    def action_choose(self, follow: bool) -> None:
+        """Look at the file on the whole screen, or follow it."""
+        self.post_message(self.Chosen(follow=follow))
 
     def action_back(self) -> None:
         """Go back to the list of files."""
