@@ -86,7 +86,7 @@ class AgentProcess:
         self.stdout.close()
         self.stderr.close()
 
-    def connect(self, deadline: float = 10.0) -> AgentConnection:
+    def connect(self, deadline: float = 30.0) -> AgentConnection:
         """Shake hands as the client does."""
         connection = AgentConnection(self, deadline=deadline)
         self._connections.append(connection)
