@@ -57,6 +57,7 @@ class FakeFiles(FakeLooking, VolumeFiles):
         self.reach = engine.reach
 
         self.watched: list[str] = []
+        self.watching = False
         self.changed: queue.SimpleQueue[FolderChanged | EngineError | None] = queue.SimpleQueue()
         """What is put here is told to who watches a folder."""
 
@@ -108,15 +109,19 @@ class FakeFiles(FakeLooking, VolumeFiles):
     ) -> Generator[Watching | FolderChanged, None, None]:
         self.watched.append(path)
         assert since is not None
-        yield Watching(polled=False)
-        while True:
-            with waking(lambda: self.changed.put(None)):
-                change = self.changed.get()
-                refuse_cancelled()
-            if isinstance(change, EngineError):
-                raise change
-            if change is not None:
-                yield change
+        self.watching = True
+        try:
+            yield Watching(polled=False)
+            while True:
+                with waking(lambda: self.changed.put(None)):
+                    change = self.changed.get()
+                    refuse_cancelled()
+                if isinstance(change, EngineError):
+                    raise change
+                if change is not None:
+                    yield change
+        finally:
+            self.watching = False
 
     def readlink(self, path: str) -> str:
         node = self._node(path)

@@ -7,8 +7,11 @@ import stat
 from collections.abc import Iterable
 from errno import ENOENT
 
+import pytest
+
 from tests.fakes import FakeEngine, FakeFiles, batch
 from tests.ui.screen import Seen, running
+from tui import attention
 from tui.engine.errors import FileFailed, HelperLost
 from tui.engine.model import Entry, Volume
 from tui.engine.watching import FolderChanged
@@ -179,3 +182,21 @@ async def test_a_folder_that_goes_is_said_to_be_gone() -> None:
         await seen.sees("/here does not exist.", "h goes up")
         await seen.press("h")
         await seen.sees("This folder is empty.")
+
+
+async def test_the_helper_may_go_while_nobody_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = engine()
+    async with running(fake, start=START) as seen:
+        await seen.sees("3 entries")
+        await watched(seen, fake)
+        monkeypatch.setattr(attention, "AWAY_AFTER", 0.0)
+        assert isinstance(seen.app, attention.Attended)
+        seen.app.attention.look()
+        await seen.until(lambda: files(fake).left and not files(fake).watching, "the end")
+        monkeypatch.setattr(attention, "AWAY_AFTER", 600.0)
+        files(fake).tree = {"new": b""}
+        await seen.press("j")
+        await watched(seen, fake, 2)
+        await seen.sees("1 entry")
+        tell(fake, entry("alpha"))
+        await seen.sees("2 entries")
