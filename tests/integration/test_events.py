@@ -169,7 +169,11 @@ def test_streams_that_end_at_once_are_looked_at(
             heard.until_more(Changed, 0)
 
 
-@pytest.mark.parametrize("body", [b"nonsense\n", b"[1]\n", b'{"Type": 7}\n', b"{" * 2_000_000])
+@pytest.mark.parametrize(
+    "body",
+    [b"nonsense\n", b"[1]\n", b'{"Type": 7}\n', b"{" * 2_000_000],
+    ids=["no JSON", "no object", "no text", "no end"],
+)
 def test_events_that_make_no_sense(things: Things, make_proxy: MakeProxy, body: bytes) -> None:
     proxy = make_proxy(things.engine)
     with closing(Engine(resolve(proxy.url))) as engine:
