@@ -110,11 +110,13 @@ class Terminal:
         os.write(self._fd, data)
         self.settle()
 
-    def settle(self) -> None:
-        """Read until the program is quiet."""
+    def settle(self, quiet: float | None = None) -> bool:
+        """Read until the program was quiet for some seconds; whether it ever was."""
         end = time.monotonic() + DEADLINE
-        while time.monotonic() < end and self._read(self.quiet):
-            pass
+        while self._read(self.quiet if quiet is None else quiet):
+            if time.monotonic() > end:
+                return False
+        return True
 
     def wait_for(self, condition: Callable[[str], bool], what: str) -> None:
         """Read until the text on the screen fulfils a condition."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from textual.screen import Screen
@@ -42,15 +41,13 @@ CASES = (
 )
 """At least one for every screen that is opened; what opens `ClosingScreen` ends the program."""
 
-BASES = {"ShownFile", "SearchedFile"}
-"""Screens that are opened as another one that is made from them."""
 
-
-def screen_classes() -> Iterator[type[Screen[object]]]:
-    """Every class of a screen in `tui.screens`, found by importing all of it."""
-    for module in pkgutil.walk_packages(tui.screens.__path__, "tui.screens."):
-        found = vars(importlib.import_module(module.name)).values()
-        screens = (cls for cls in found if isinstance(cls, type) and issubclass(cls, Screen))
-        for cls in screens:
-            if cls.__module__ == module.name and cls.__name__ not in BASES:
-                yield cls
+def screen_classes() -> list[type[Screen[object]]]:
+    """Every class of a screen in `tui.screens` that none builds on; imports all of it."""
+    classes = [
+        cls
+        for module in pkgutil.walk_packages(tui.screens.__path__, "tui.screens.")
+        for cls in vars(importlib.import_module(module.name)).values()
+        if isinstance(cls, type) and issubclass(cls, Screen) and cls.__module__ == module.name
+    ]
+    return [cls for cls in classes if not cls.__subclasses__()]

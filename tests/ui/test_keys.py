@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
+from pathlib import Path
+
 import pytest
 from textual.binding import Binding
 from textual.command import DiscoveryHit
 from textual.widgets import Input
 
+from tests.agent.process import agent_binary
 from tests.fakes import FakeEngine
+from tests.hostile import EVIL, hostile_disk, hostile_folder
+from tests.screens import CASES
 from tests.showcase import engine
 from tests.ui.screen import Seen, running
+from tui.calls import call
 from tui.cli.keys import checked, every_action
 from tui.commands import BindingCommands
 from tui.config import Config
@@ -49,47 +56,74 @@ def test_every_key_has_an_id() -> None:
 
 
 async def offered(seen: Seen) -> dict[str, DiscoveryHit]:
-    """What the palette offers now, by its action and words."""
+    """What the palette offers now, by its words."""
     provider = BindingCommands(seen.app.screen)
     hits = [hit async for hit in provider.discover()]
     return {str(hit.text): hit for hit in hits if isinstance(hit, DiscoveryHit)}
 
 
-FOCUSES = [(), ("enter",), ("2",), ("enter", "4"), ("slash", "p"), ("question_mark",)]
-"""Keys that lead to each part of the program with keys of its own."""
+async def check_reach(seen: Seen) -> None:
+    """The palette offers every action in reach of the focus, and no two of them collide.
 
-
-@pytest.mark.parametrize("keys", FOCUSES, ids=lambda keys: "-".join(keys) or "start")
-async def test_the_palette_offers_every_action_in_reach(keys: tuple[str, ...]) -> None:
-    async with running(engine(), (200, 50)) as seen:
-        await seen.sees("gitea-data")
-        await seen.press(*keys)
-        await seen.pilot.pause()
-        in_reach = {
-            active.binding.id: active.binding.description
-            for active in seen.app.screen.active_bindings.values()
-            if active.binding.id
-        }
-        assert len(in_reach) > 5
-        hits = await offered(seen)
-        assert set(in_reach.values()) <= set(hits)
-
-
-@pytest.mark.parametrize("keys", FOCUSES, ids=lambda keys: "-".join(keys) or "start")
-async def test_no_two_keys_in_reach_collide(keys: tuple[str, ...]) -> None:
-    """What a key means nearer to the focus, it may not mean something else further up.
-
-    A line of text takes all keys it needs; the program says so by not showing the others.
+    What a key means nearer to the focus, it may not mean something else further up. A line of text
+    takes all keys it needs; the program says so by not showing the others. A screen over the main
+    one may take a key of the whole program (`q` closes it) that has another for the same (Ctrl+q).
     """
+    hits = await offered(seen)
+    for active in seen.app.screen.active_bindings.values():
+        if active.binding.id:
+            assert active.binding.description in hits
+    meant: dict[str, str] = {}
+    spare: set[str] = set()
+    lost: dict[str, str] = {}
+    for node, bindings in seen.app.screen._modal_binding_chain:
+        for key, binding in bindings:
+            now = seen.app._check_action_state(binding.action, node) is not False
+            if binding.id and now and not isinstance(node, Input):
+                if meant.setdefault(key, binding.id) == binding.id:
+                    spare.add(binding.id)
+                else:
+                    assert node is seen.app, (key, meant[key], binding.id)
+                    lost[binding.id] = f"{key} is {meant[key]}"
+    assert not lost.keys() - spare, lost
+
+
+@pytest.mark.parametrize("keys", [(), ("enter",), ("2",), ("enter", "4"), ("slash", "p")])
+async def test_keys_in_reach_of_every_pane(keys: tuple[str, ...]) -> None:
     async with running(engine(), (200, 50)) as seen:
         await seen.sees("gitea-data")
         await seen.press(*keys)
         await seen.pilot.pause()
-        meant: dict[str, str] = {}
-        for node, bindings in seen.app.screen._modal_binding_chain:
-            for key, binding in bindings:
-                if binding.id and not isinstance(node, Input):
-                    assert meant.setdefault(key, binding.id) == binding.id, key
+        await check_reach(seen)
+
+
+async def test_keys_in_reach_of_every_screen(tmp_path: Path) -> None:
+    """Whatever has the focus; and no line of text blinks, which would cost bytes for ever."""
+    folder = tmp_path / "volume"
+    hostile_folder(folder)
+    fake = hostile_disk(folder, agent_binary(), 0)
+    async with running(fake, (200, 50), start=(EVIL, "/")) as seen:
+        await seen.sees("4 entries")
+        for case in CASES:
+            if case.screen in {"ClosingScreen", "CommandPalette"}:
+                continue
+            await seen.press(*(NAMES.get(key, key) for key in case.keys))
+            await seen.until(partial(_on_top, seen, case.screen), case.screen)
+            screen = seen.app.screen
+            for widget in screen.focus_chain:
+                screen.set_focus(widget)
+                await check_reach(seen)
+            assert not any(line.cursor_blink for line in screen.query(Input))
+            await seen.press(*(NAMES.get(key, key) for key in case.close))
+            await seen.until(partial(_on_top, seen, "MainScreen"), "the main screen")
+    await call(fake.close)
+
+
+NAMES = {"Esc": "escape", "Enter": "enter", "Space": "space", "Tab": "tab", "G": "G"}
+
+
+def _on_top(seen: Seen, screen: str) -> bool:
+    return type(seen.app.screen).__name__ == screen
 
 
 async def test_what_cannot_be_done_is_greyed_and_says_why() -> None:

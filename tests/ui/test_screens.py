@@ -144,6 +144,17 @@ def test_every_screen_on_poor_terminals(
         assert "NO_COLOR" not in env or not _COLOURS.search(written)
 
 
+@pytest.mark.slow
+def test_no_screen_moves_or_blinks_by_itself(tmp_path: Path) -> None:
+    """A screen nobody touches costs no byte of the line."""
+    with hostile(tmp_path, env={"SSH_CONNECTION": "10.0.0.1 1 10.0.0.2 22"}) as program:
+        for case in CASES:
+            if case.close:
+                program.open(case)
+                assert program.terminal.settle(1.2), case
+                program.close(case)
+
+
 ENDINGS = [signal.SIGTERM, signal.SIGHUP, signal.SIGINT]
 
 ONE_EACH = {case.screen: case for case in CASES}

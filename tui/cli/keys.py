@@ -100,6 +100,8 @@ def _meet(one: Bound, other: Bound) -> bool:
 
     Two panes or two screens are not, nor is a pane of the main screen with another screen.
     """
+    from textual.screen import Screen
+
     from tui.screens.main import MainScreen
     from tui.widgets.pane import Pane
 
@@ -107,7 +109,7 @@ def _meet(one: Bound, other: Bound) -> bool:
     if issubclass(first, second) or issubclass(second, first):
         return True
     panes = [issubclass(cls, Pane) for cls in (first, second)]
-    screens = [cls.__module__.startswith("tui.screens.") for cls in (first, second)]
+    screens = [issubclass(cls, Screen) for cls in (first, second)]
     if all(panes) or all(screens):
         return False
     return not (any(panes) and any(screens)) or MainScreen in (first, second)
