@@ -16,9 +16,15 @@ class AskInput(Input):
     """The text itself; its keys stand in the key bar."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "take", "Go", id="ask.take", key_display="↵"),
-        Binding("escape", "give_up", "Cancel", id="ask.cancel", key_display="Esc"),
-    ]
+        Binding(
+            "enter", "take", "Go", id="ask.take", key_display="↵",
+            tooltip="Take what was typed",
+        ),
+        Binding(
+            "escape", "give_up", "Cancel", id="ask.cancel", key_display="Esc",
+            tooltip="Go back without it",
+        ),
+    ]  # fmt: skip
 
     def __init__(self, answer: Callable[[str | None], None], text: str) -> None:
         super().__init__(text, compact=True, select_on_focus=True)

@@ -34,17 +34,47 @@ class FileView(PaintedFile, can_focus=True, inherit_bindings=False):
     """Paints a `Window` over a `FileSource`; what is not read yet is read in the background."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j,enter", "move(1)", "Down", id="lines.down", show=False),
-        Binding("up,k", "move(-1)", "Up", id="lines.up", show=False),
-        Binding("pagedown,space", "page(1)", "A page down", id="lines.page_down", show=False),
-        Binding("pageup", "page(-1)", "A page up", id="lines.page_up", show=False),
-        Binding("ctrl+d", "page(0.5)", "Half a page down", id="lines.half_down", show=False),
-        Binding("ctrl+u", "page(-0.5)", "Half a page up", id="lines.half_up", show=False),
-        Binding("home,g", "top", "To the top", id="lines.top", show=False),
-        Binding("end,G", "bottom", "To the end", id="lines.end", show=False),
-        Binding("l,right", "sideways(1)", "To the right", id="view.right", show=False),
-        Binding("h,left", "sideways(-1)", "To the left, then back", id="view.left", show=False),
-    ]
+        Binding(
+            "down,j,enter", "move(1)", "Down", id="lines.down", show=False,
+            tooltip="Scroll down by a line",
+        ),
+        Binding(
+            "up,k", "move(-1)", "Up", id="lines.up", show=False,
+            tooltip="Scroll up by a line",
+        ),
+        Binding(
+            "pagedown,space", "page(1)", "A page down", id="lines.page_down", show=False,
+            tooltip="Scroll down by a page",
+        ),
+        Binding(
+            "pageup", "page(-1)", "A page up", id="lines.page_up", show=False,
+            tooltip="Scroll up by a page",
+        ),
+        Binding(
+            "ctrl+d", "page(0.5)", "Half a page down", id="lines.half_down", show=False,
+            tooltip="Scroll down by half a page",
+        ),
+        Binding(
+            "ctrl+u", "page(-0.5)", "Half a page up", id="lines.half_up", show=False,
+            tooltip="Scroll up by half a page",
+        ),
+        Binding(
+            "home,g", "top", "To the top", id="lines.top", show=False,
+            tooltip="Scroll to the first line",
+        ),
+        Binding(
+            "end,G", "bottom", "To the end", id="lines.end", show=False,
+            tooltip="Scroll to the last line",
+        ),
+        Binding(
+            "l,right", "sideways(1)", "To the right", id="view.right", show=False,
+            tooltip="Show what is further right",
+        ),
+        Binding(
+            "h,left", "sideways(-1)", "To the left, then back", id="view.left", show=False,
+            tooltip="Show what is further left; at the beginning of lines go back",
+        ),
+    ]  # fmt: skip
 
     class Moved(Message):
         """Other rows are on the screen, or the same ones anew."""
