@@ -7,6 +7,7 @@ import gzip
 import io
 import lzma
 import os
+import random
 import stat
 import struct
 import tarfile
@@ -321,3 +322,28 @@ def test_impossible_requests(start: Start, volume: Path) -> None:
     for kind, limit in [("rar", 1), ("tar", 0), ("tar", 100_001), ("tar", -1)]:
         process.ask(2, "archive", "/archive", format=kind, limit=limit)
         assert process.error(2).code == "EINVAL"
+
+
+SEEDS: dict[ArchiveFormat, bytes] = {
+    **dict.fromkeys(TARS, tar_of(*EVERY_KIND)),
+    ArchiveFormat.ZIP: zip_of((zipped("a/"), b""), (zipped("b" * 99), b"x" * 99), prefix=b"PK"),
+}
+
+
+@pytest.mark.parametrize("kind", list(ArchiveFormat))
+@pytest.mark.parametrize("before", [True, False], ids=["inside", "packed"])
+def test_bytes_changed_anywhere_are_answered(
+    agent: AgentConnection, volume: Path, kind: ArchiveFormat, before: bool
+) -> None:
+    dice = random.Random(7)
+    pack = PACK.get(kind, bytes)
+    for _ in range(60):
+        data = bytearray(SEEDS[kind] if before else pack(SEEDS[kind]))
+        for _ in range(dice.choice([1, 4, 40])):
+            data[dice.randrange(len(data))] = dice.choice([0, 0x30, 0x37, 0x80, 0xFF])
+        (volume / "archive").write_bytes(pack(bytes(data)) if before else data)
+        entries, total = listed(agent, kind)
+        assert len(entries) <= 30
+        assert not total.cut
+    (volume / "archive").write_bytes(pack(SEEDS[kind]))
+    assert not listed(agent, kind)[1].broken

@@ -85,3 +85,18 @@ async def test_a_file_replaced_by_a_fifo_is_not_opened(local: LocalEngine, folde
         file.write_text("text again\n")
         again(seen)
         await seen.sees("text again")
+
+
+async def test_a_file_that_grows_is_shown_as_it_grows(local: LocalEngine, folder: Path) -> None:
+    file = folder / "file.log"
+    file.write_text("first\n" * 100)
+    async with running(local, (80, 24), START) as seen:
+        await look_at(seen, "file.log")
+        await seen.press("4", "G")
+        with file.open("a") as log:
+            log.write("second\n")
+        await seen.until(lambda: len(preview(seen).view.lines) == 101, "the line that was added")
+        place = preview(seen).view.scroll_offset.y
+        await seen.press("G")
+        await seen.sees("second")
+        assert 0 < place < preview(seen).view.scroll_offset.y
