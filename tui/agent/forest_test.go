@@ -103,6 +103,23 @@ func TestDuIsUsageEntryByEntry(t *testing.T) {
 	}
 }
 
+func TestTooManyHardLinksToRememberAreSaid(t *testing.T) {
+	root := t.TempDir()
+	write(t, filepath.Join(root, "a"), "x")
+	must(t, os.Link(filepath.Join(root, "a"), filepath.Join(root, "b")))
+	linked.Store(maxLinked)
+	defer linked.Store(0)
+	if got := usageOf(t, root); got.Errors != 2 || got.Apparent != 2 {
+		t.Fatalf("%+v", got)
+	}
+	_, final := askFor(t, greet(t, root), 2, `{"op":"du","path":"Lw=="}`)
+	var total duAnswer
+	must(t, json.Unmarshal(final.payload, &total))
+	if total.Unsure != 2 || total.Total.Errors != 0 || linked.Load() != maxLinked {
+		t.Fatalf("%+v, %d", total, linked.Load())
+	}
+}
+
 // Without a thread to spare the walker does all of it.
 func TestAForestWithoutHelp(t *testing.T) {
 	root := woods(t)
