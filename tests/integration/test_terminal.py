@@ -150,6 +150,46 @@ def _state(pid: int) -> str:
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
 
 
+def mouse(button: int, column: int, row: int, *, release: bool = False) -> bytes:
+    """What a terminal sends for a button; 64 and 65 are the wheel. Both count from 1."""
+    return f"\x1b[<{button};{column};{row}{'m' if release else 'M'}".encode()
+
+
+def click(terminal: Terminal, column: int, row: int, times: int = 1) -> None:
+    both = mouse(0, column, row) + mouse(0, column, row, release=True)
+    terminal.send(both * times)
+
+
+def test_the_mouse_in_every_list(things: Things) -> None:
+    """One click selects, two open, the wheel scrolls, a click on a key presses it."""
+    name = things.volume("mouse")
+    for number in range(60):
+        (things.folder(name) / f"file-{number:02}").write_text(
+            "".join(f"{number} line {line}\n" for line in range(90))
+        )
+    with browse(things) as terminal:
+        shows(terminal, name)
+        click(terminal, 5, 4, times=2)
+        shows(terminal, "60 entries", "0 line 3")
+        click(terminal, 5, 8)
+        shows(terminal, "4 line 3")
+        for _ in range(30):
+            terminal.send(mouse(65, 5, 8))
+        shows(terminal, "file-59")
+        terminal.send(mouse(65, 60, 8) * 40)
+        shows(terminal, "4 line 89")
+        click(terminal, _column(terminal, "? Help"), 24)
+        shows(terminal, "Everywhere")
+        terminal.send(mouse(65, 40, 12) * 60)
+        shows(terminal, "Signs")
+        terminal.press("q", "q")
+        assert terminal.wait_end() == 0
+
+
+def _column(terminal: Terminal, text: str) -> int:
+    return terminal.text().split("\n")[23].index(text) + 1
+
+
 def config(private_home: Path, text: str) -> None:
     folder = private_home / "config" / "voltui"
     folder.mkdir(parents=True)

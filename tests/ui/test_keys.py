@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from textual.binding import Binding
 from textual.command import DiscoveryHit
 from textual.widgets import Input
 
+import tui
 from tests.agent.process import agent_binary
 from tests.fakes import FakeEngine
 from tests.hostile import EVIL, hostile_disk, hostile_folder
@@ -53,6 +56,32 @@ def test_every_key_has_an_id() -> None:
             for binding in vars(one.where)["BINDINGS"]:
                 assert isinstance(binding, Binding)
                 assert binding.id, f"{binding.key} of {one.where.__name__}"
+
+
+def test_sentences_name_keys_by_their_ids() -> None:
+    """`notice(..., keys=[("refresh", "retries")])` and `key_of("refresh")` follow the config."""
+    named = [name for file in Path(tui.__file__).parent.rglob("*.py") for name in _named(file)]
+    assert len(named) > 20
+    assert not set(named) - every_action().keys()
+
+
+def _named(file: Path) -> Iterator[str]:
+    """Ids of keys in the sentences of a module."""
+    for node in ast.walk(ast.parse(file.read_text())):
+        if not isinstance(node, ast.Call):
+            continue
+        called = getattr(node.func, "id", "")
+        if called == "key_of":
+            yield from (str(arg.value) for arg in node.args if isinstance(arg, ast.Constant))
+        if called in {"notice", "failure"}:
+            for part in ast.walk(node):
+                if isinstance(part, ast.List):
+                    yield from (_first(pair) for pair in part.elts if isinstance(pair, ast.Tuple))
+
+
+def _first(pair: ast.Tuple) -> str:
+    assert isinstance(pair.elts[0], ast.Constant)
+    return str(pair.elts[0].value)
 
 
 async def offered(seen: Seen) -> dict[str, DiscoveryHit]:

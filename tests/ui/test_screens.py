@@ -182,3 +182,14 @@ def test_a_signal_on_any_screen_restores_the_terminal(
         assert program.terminal.wait_end() in {0, 128 + number}
         assert b"\x1b[?1049l" in program.terminal.written
         assert b"engine closed" in program.terminal.written
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", ONE_EACH.values(), ids=lambda case: case.screen)
+def test_a_terminal_that_goes_away_ends_the_program_on_any_screen(
+    tmp_path: Path, case: Case
+) -> None:
+    with hostile(tmp_path, flags=[] if case.close else ["--closing", "2"]) as program:
+        program.open(case)
+        program.terminal.hang_up()
+        wait_for(program.terminal.ended, "the end of the program", 30)
