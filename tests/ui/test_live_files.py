@@ -154,6 +154,29 @@ async def test_too_many_changes_are_one_listing() -> None:
         assert len(files(fake).watched) == 1
 
 
+async def test_a_large_folder_is_listed_again_without_being_seen() -> None:
+    many = [f"file-{number:05}" for number in range(24_000)]
+    fake = engine(many)
+    async with running(fake, start=START) as seen:
+        await seen.sees("24,000 entries")
+        await watched(seen, fake)
+        await seen.press("end", "space", *["up"] * 3)
+        await seen.at("file-23996")
+        before = listed(seen)
+        table = seen.app.screen.query_one(FilesPane).table
+        rows = table.rows
+        files(fake).tree = {"zulu": b"", **dict.fromkeys(many[5:], b"")}
+        files(fake).changed.put(FolderChanged(batch(()), (), overflow=True, polled=False))
+        await seen.until(lambda: table.rows is not rows, "the listing")
+        assert names(seen) == [*many[5:], "zulu"]
+        await seen.sees("23,996 entries, 1 marked")
+        assert listed(seen) == before
+        await seen.at("file-23996")
+        tell(fake, *(entry(f"a-{number:03}") for number in range(250)))
+        await seen.sees("24,246 entries, 1 marked")
+        assert listed(seen) == before
+
+
 async def test_one_loss_goes_unnoticed_and_a_second_one_does_not() -> None:
     fake = engine()
     async with running(fake, start=START) as seen:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from contextlib import aclosing, suppress
+from itertools import islice
 
 from textual import work
 from textual.worker import WorkerCancelled
@@ -19,8 +20,11 @@ from tui.widgets.file_rows import FileRows
 from tui.widgets.folder import FolderPane
 from tui.widgets.pacing import Pacer
 
-MERGED_AT_ONCE = 1000
+MERGED = 1000
 """More changes than that are not merged: the folder is listed again."""
+
+MERGED_AT_ONCE = 100
+"""Changes merged in one go, which takes some milliseconds."""
 
 LISTED_EVERY = 0.7
 """Seconds at least between two listings for that reason."""
@@ -42,6 +46,15 @@ class _Pending:
 
     def __len__(self) -> int:
         return len(self.entries) + len(self.gone)
+
+    def take(self, count: int) -> tuple[dict[str, Entry], set[str]]:
+        """Give at most so many of them away: entries, and names of those that are gone."""
+        entries = dict(islice(self.entries.items(), count))
+        gone = set(islice(self.gone, count - len(entries)))
+        for name in entries:
+            del self.entries[name]
+        self.gone -= gone
+        return entries, gone
 
     def add(self, entries: Iterable[Entry], gone: Iterable[str]) -> None:
         """Take in what is newer."""
@@ -161,11 +174,10 @@ class LiveFolderPane(FolderPane):
             return
         if table.busy or table.marking.ranging:
             return
-        if pending.overflow or len(pending) > MERGED_AT_ONCE:
+        if pending.overflow or len(pending) > MERGED:
             self._again.ask()
             return
-        self._pending = _Pending()
-        table.merge_rows(pending.entries, pending.gone)
+        table.merge_rows(*pending.take(MERGED_AT_ONCE))
 
     @work(exclusive=True, group="list again")
     async def _list_as_asked(self) -> None:

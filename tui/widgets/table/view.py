@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, ClassVar
 
 from textual import events
@@ -17,6 +17,9 @@ from tui.widgets.table.marking import Marking
 from tui.widgets.table.painting import PaintedRows
 from tui.widgets.table.rows import Rows
 from tui.widgets.table.stepping import AT_ONCE, Paced, Stepper
+
+LARGE = 20_000
+"""Rows that take so long to sort that it would be seen."""
 
 
 class VirtualTable(PaintedRows, can_focus=True, inherit_bindings=False):
@@ -42,6 +45,8 @@ class VirtualTable(PaintedRows, can_focus=True, inherit_bindings=False):
         """Where that name was found last."""
         self._filtered = False
         """Whether the cursor goes to the top once the filter under way is shown."""
+        self._coming: Arrangement | None = None
+        """A fresh reading that is shown once it is in order."""
         self._steady = False
         """Whether what is being arranged may not move what is seen."""
         self._version = 0
@@ -55,8 +60,11 @@ class VirtualTable(PaintedRows, can_focus=True, inherit_bindings=False):
 
         With `keep` they are a fresh reading of the same things: cursor and marks stay by name.
         """
-        old = self.arrangement
+        old, self._coming = self.arrangement, None
         if keep:
+            if len(rows) > LARGE and old.view:
+                self._renew(rows)
+                return
             anchor = self._anchor
             self._keep_marks(rows)
         self._stepper.stop()
@@ -71,6 +79,28 @@ class VirtualTable(PaintedRows, can_focus=True, inherit_bindings=False):
         self.arrangement.append()
         self.arrangement.sort_by(old.sort, reverse=old.reverse)
         self._stepper.start(self.arrangement.steps(), AT_ONCE)
+
+    def _renew(self, rows: Rows) -> None:
+        """Put a fresh reading in order before it is shown."""
+        now = self.arrangement
+        self._coming = coming = Arrangement(rows, now.sort, now.reverse)
+        coming.filter_by(now.query)
+        coming.append()
+        coming.sort_by(now.sort, reverse=now.reverse)
+        self._stepper.start(self._renewing(coming), AT_ONCE)
+
+    def _renewing(self, coming: Arrangement) -> Iterator[None]:
+        yield from coming.steps()
+        self._take_what_comes()
+
+    def _take_what_comes(self) -> None:
+        """Show a fresh reading that was being put in order, as far as that was done."""
+        if self._coming is not None:
+            self._keep_marks(self._coming.rows)
+            self._coming.rows.selective = self.rows.selective
+            self.arrangement, self.rows, self._coming = self._coming, self._coming.rows, None
+            self.marking = Marking(self.rows)
+            self._version, self._steady = -1, True
 
     def _keep_marks(self, rows: Rows) -> None:
         marked = {self.rows.names[row] for row in self.rows.marked()}
@@ -100,6 +130,7 @@ class VirtualTable(PaintedRows, can_focus=True, inherit_bindings=False):
 
     def sort_rows(self, sort: str | None = None, reverse: bool | None = None) -> None:
         """Sort by a column, or again by the present one; what is shown changes when it is done."""
+        self._take_what_comes()
         now = self.arrangement
         self.marking.end_range()
         now.append()
@@ -108,6 +139,7 @@ class VirtualTable(PaintedRows, can_focus=True, inherit_bindings=False):
 
     def filter_rows(self, query: str) -> None:
         """Show only rows whose name contains `query`, without regard to case, when that is done."""
+        self._take_what_comes()
         self.marking.end_range()
         self.arrangement.append()
         self.arrangement.filter_by(query)
