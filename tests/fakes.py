@@ -35,6 +35,7 @@ from tui.engine.model import (
     Volume,
     VolumeSize,
 )
+from tui.engine.mounts import ContainerMount
 from tui.engine.watching import FolderChanged, Watching
 
 LOCAL = Endpoint("unix:///var/run/docker.sock", "local", "default socket")
@@ -226,6 +227,7 @@ class FakeEngine(Engine):
         self.stuck = ""
         """Name of an entry that is looked at in vain until `freed` is set."""
         self.freed = threading.Event()
+        self.mounted: dict[str, list[ContainerMount]] = {}
         self.reads: list[str] = []
         self.opened: list[FakeFiles] = []
         self.closed = threading.Event()
@@ -242,6 +244,10 @@ class FakeEngine(Engine):
         self.wait()
         if name == self.stuck:
             self.freed.wait()
+
+    def mounts(self, container: str) -> list[ContainerMount]:
+        self.wait()
+        return list(self.mounted.get(container, ()))
 
     def info(self) -> EngineInfo:
         self.wait()

@@ -27,7 +27,7 @@ class Case:
 CASES = (
     Case("MainScreen", ("j", "Space", "/", "p"), close=("Esc", "Space", "g")),
     Case("TextScreen", ("i",)),
-    Case("TextScreen", ("Y",)),
+    Case("CopiedScreen", ("Y",)),
     Case("HelpScreen", ("?",), shows="Everywhere"),
     Case("Chooser", (",",), shows="Sort by"),
     Case("ViewerScreen", ("j", "t", "/", "p", "Enter"), close=("Esc", "q", "g")),
@@ -37,6 +37,7 @@ CASES = (
     Case("AroundScreen", ("z",)),
     Case("HashScreen", ("j", "H"), close=("Esc", "g")),
     Case("GotoScreen", ("~", "Tab")),
+    Case("Picker", ("b",)),
     Case("ClosingScreen", ("q",), close=(), shows=""),
 )
 """At least one for every screen that is opened; what opens `ClosingScreen` ends the program."""

@@ -7,7 +7,6 @@ import gc
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from functools import partial
 from typing import ClassVar
 
 from rich.console import Console, RenderableType
@@ -25,7 +24,6 @@ from tui.attention import Attention
 from tui.calls import call
 from tui.commands import BindingCommands
 from tui.config import Config, remember_theme, remembered_theme
-from tui.content import copied
 from tui.engine import Engine
 from tui.keymap import key_words
 from tui.messages import CopyText, ErrorRaised, ShowText
@@ -256,11 +254,11 @@ class VolumeApp(App[None]):
 
     @on(CopyText)
     def _copy_text(self, message: CopyText) -> None:
-        from tui.screens.text import TextScreen
+        from tui.screens.copied import CopiedScreen
 
         text = copyable(message.text)
         self.copy_to_clipboard(text)
-        self.push_screen(TextScreen("Copied", partial(copied, text)))
+        self.push_screen(CopiedScreen(text))
 
     def action_help(self) -> None:
         """Show every key."""

@@ -108,7 +108,8 @@ async def test_the_largest_first_and_down_and_up() -> None:
         await look(seen, "z")
         await seen.sees("Disk usage of box:/", "15K apparent, 44K on disk", "66.7%")
         assert listed(seen) == ["big", "file", "small"]
-        assert "9.8K  ━━━━━━━━━━━─────    66.7%  big/" in seen.line("big/")
+        assert "4.9K  ━━━━━━━━────────    33.3%  file" in seen.line(" file")
+        assert "9.8K  ━━━━━━━━━━━━━━━━    66.7%  big/" in seen.line("big/")
         await seen.press("enter")
         await seen.sees("box:/big ", "deep/")
         await seen.press("l")

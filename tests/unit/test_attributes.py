@@ -16,12 +16,14 @@ from tui.app import VolumeApp
 from tui.screens.around import AroundScreen
 from tui.screens.chooser import Chooser
 from tui.screens.closing import ClosingScreen
+from tui.screens.copied import CopiedScreen
 from tui.screens.find import FindPane
 from tui.screens.goto import GotoScreen, PathInput
 from tui.screens.grep import GrepPane
 from tui.screens.hashing import HashScreen
 from tui.screens.help import HelpScreen
 from tui.screens.main import MainScreen
+from tui.screens.picker import Picker
 from tui.screens.text import TextScreen
 from tui.screens.usage import UsagePane
 from tui.widgets.details import DetailsPane
@@ -46,7 +48,7 @@ CLASSES = [
     FilterInput, FilterLine, Flow, KeyBar, LineView, ListPane, Notice, Pane, TitleLine,
     PreviewPane, VirtualTable, PaintedRows, TopLine, VolumesPane,
     AroundScreen, FindPane, GrepPane, UsagePane, HashScreen, GotoScreen, PathInput, QueryInput,
-    QueryLine, ResultsPane,
+    QueryLine, ResultsPane, CopiedScreen, Picker,
 ]  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import json
 from rich.cells import chop_cells
 from textual.content import Content
 
-from tui.content.lines import joined, labelled, wrapped
+from tui.content.lines import MUTED, joined, labelled, wrapped
 from tui.engine.model import FileStat
 from tui.presentation import (
     KIND_WORDS,
@@ -51,9 +51,9 @@ def as_json(value: object, width: int) -> Content:
     return Content("\n".join(lines))
 
 
-def copied(text: str, width: int) -> Content:
-    """What was sent to the clipboard, to be selected where the terminal takes nothing."""
-    told = wrapped(
-        "Sent to the clipboard of the terminal. If it takes none, select it here:", width
-    )
-    return Content("\n".join([*told, "", *chop_cells(safe_text(text), width)]))
+def copied(text: str, more: str, width: int) -> Content:
+    """What was sent to the clipboard, whole, to be selected where the terminal takes nothing."""
+    told = "Sent to the clipboard of the terminal. If it takes none, select it here:"
+    lines = [*(wrapped(more, width) if more else []), *wrapped(told, width)]
+    whole = "\n".join(chop_cells(safe_text(text), width))
+    return Content.assemble(("\n".join(lines), MUTED), "\n\n", whole)

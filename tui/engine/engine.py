@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tui.engine.events import EngineChange
     from tui.engine.files import VolumeFiles
     from tui.engine.helpers import OpenHelpers
+    from tui.engine.mounts import ContainerMount
     from tui.engine.sizes import SizeMeter
 
 DEMO_LABEL = "voltui.demo=1"
@@ -143,6 +144,21 @@ class Engine:
             finally:
                 sweep_images(self._connection, self.info().architecture)
 
+    def state_file(self, stem: str) -> Path | None:
+        """File of the state folder that belongs to this engine alone; None where none is kept."""
+        if self._state is None:
+            return None
+        identity = f"{self.endpoint.url} {self.info().identity}"
+        digest = hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        return self._state / f"{stem}-{digest}.json"
+
+    def mounts(self, container: str) -> list[ContainerMount]:
+        """Everything a container has mounted, by its id: `GET /containers/{id}/json`."""
+        from tui.engine.mounts import parse_mounts
+
+        path = f"/containers/{quote(container, safe='', errors='surrogatepass')}/json"
+        return parse_mounts(self._connection.get(path))
+
     def close(self) -> None:
         """End measurements, close the helpers and the connections; at most about 3 s."""
         end = time.monotonic() + CLOSE_WITHIN
@@ -186,10 +202,8 @@ class Engine:
         )
 
     def _size_cache(self) -> SizeCache:
-        identity = f"{self.endpoint.url} {self.info().identity}" if self._cache is None else ""
+        path = self.state_file("sizes") if self._cache is None else None
         with self._lock:
             if self._cache is None:
-                digest = hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-                path = self._state / f"sizes-{digest}.json" if self._state else None
                 self._cache = SizeCache(path)
             return self._cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from typing import ClassVar
 
 from textual import on, work
@@ -17,7 +18,8 @@ from tui.engine import Engine, EngineError
 from tui.engine.errors import VolumeNotFound
 from tui.engine.model import EngineInfo, Volume
 from tui.messages import ErrorRaised, Jump, Look
-from tui.presentation import location, parent, safe
+from tui.presentation import location, now, parent, safe
+from tui.recents import Recent, Recents
 from tui.widgets.details import DetailsPane
 from tui.widgets.files import FilesPane
 from tui.widgets.key_bar import KeyBar
@@ -51,6 +53,10 @@ class MainScreen(Screen[None]):
             tooltip="Ask the engine again",
         ),
         Binding(
+            "b", "recents", "Recent", id="recents", show=False,
+            tooltip="Open a volume that was open lately, in the folder one stood in",
+        ),
+        Binding(
             "1", "pane(1)", "Volumes", id="pane.volumes", show=False,
             tooltip="Go to the list of volumes",
         ),
@@ -82,6 +88,7 @@ class MainScreen(Screen[None]):
         self._start = start
         self._info: EngineInfo | None = None
         self._known: Sequence[Volume] | None = None
+        self._recents = Recents(partial(engine.state_file, "recent"))
         self.top = TopLine(engine.endpoint, read_only=engine.read_only)
         self.volumes = VolumesPane(engine)
         self.details = DetailsPane()
@@ -160,9 +167,39 @@ class MainScreen(Screen[None]):
         self._open(message.volume, "/")
 
     def _open(self, volume: Volume, path: str) -> None:
+        self._remember_place()
+        self._remember(Recent(volume.name, path, now()))
         self.files.enter(volume, path)
         self.preview.clear()
         self.show_view("-files")
+
+    def _remember_place(self) -> None:
+        """Of the open volume: where one stands in it."""
+        if self.files.files is not None:
+            self._remember(Recent(self.files.files.volume.name, self.files.folder, now()))
+
+    @work(group="recents")
+    async def _remember(self, recent: Recent) -> None:
+        with suppress(EngineError):  # It will not be among the recent ones.
+            await call(self._recents.add, recent)
+
+    @work(exclusive=True, group="dialog")
+    async def action_recents(self) -> None:
+        """Open a volume that was open lately."""
+        from tui.screens.visiting import choose_recent
+
+        recent = await choose_recent(self.app, self._recents, self._known or ())
+        if recent is not None:
+            self._open_by_name(recent.volume, recent.folder)
+
+    @on(DetailsPane.MountsWanted)
+    @work(exclusive=True, group="dialog")
+    async def _choose_mount(self, message: DetailsPane.MountsWanted) -> None:
+        from tui.screens.visiting import choose_mount
+
+        name = await choose_mount(self.app, self._engine, message.mounts)
+        if name is not None:
+            self._open_by_name(name, "/")
 
     @on(FilesPane.Highlighted)
     def _entry_highlighted(self) -> None:
@@ -190,6 +227,7 @@ class MainScreen(Screen[None]):
 
     @on(FilesPane.Left)
     def _files_left(self) -> None:
+        self._remember_place()
         self.files.leave()
         self.app.sub_title = ""
         self.preview.clear()

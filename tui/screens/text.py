@@ -29,6 +29,10 @@ class TextScreen(ModalScreen[None]):
         self._heading = title
         self._flow = Flow(text)
 
+    def show(self, text: Text) -> None:
+        """Show another text."""
+        self._flow.show(text, keep_place=True)
+
     def compose(self) -> ComposeResult:
         """A box as tall as its text."""
         with Vertical(classes="dialog") as box:

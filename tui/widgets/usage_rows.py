@@ -10,11 +10,12 @@ from tui.presentation import safe, size
 from tui.widgets.table import Column, Order, Rows, Spans
 
 BAR = 16
-"""Cells of a bar for the whole of the folder."""
+"""Cells of the bar of what is largest."""
 
 
 class UsageRows(Rows):
-    """Sums of folders, and files as they are; a share is of all that was counted so far."""
+    """Sums of folders, and files as they are; a share is of all that was counted so far,
+    a bar is as long as it is large beside the largest."""
 
     def __init__(self, *, on_disk: bool) -> None:
         super().__init__()
@@ -23,7 +24,7 @@ class UsageRows(Rows):
         self._sums: list[FolderSum] = []
         self._bytes: list[int] = []
         """What is shown of each: apparent bytes, or those on disk."""
-        self._total = 1
+        self._total = self._largest = 1
         self.columns = (
             Column("size", "On disk" if on_disk else "Apparent", self._size, 10, right=True),
             Column("bar", "", self._bar, BAR, at=56),
@@ -45,6 +46,7 @@ class UsageRows(Rows):
         self._sums.extend(sums)
         self._bytes.extend(each.disk if self.on_disk else each.apparent for each in sums)
         self._total = max(1, sum(self._bytes))
+        self._largest = max(self._bytes, default=1) or 1
 
     def is_rest(self, row: int) -> bool:
         """Whether the row stands for many that are not told one by one."""
@@ -60,7 +62,7 @@ class UsageRows(Rows):
         return [(f"{100 * self._bytes[row] / self._total:.1f}%", "dim")]
 
     def _bar(self, row: int) -> Spans:
-        full = round(BAR * self._bytes[row] / self._total)
+        full = round(BAR * self._bytes[row] / self._largest)
         return [("━" * full, "bar"), ("─" * (BAR - full), "rule")]
 
     def _name(self, row: int) -> Spans:
