@@ -82,7 +82,7 @@ async def test_columns_follow_the_width() -> None:
         await seen.sees(f"{len(TREE)} entries")
         await look_at(seen, "app.jar")
         assert "-rw-r--r--" not in str(preview(seen).view.lines[1])
-        await seen.press("enter", "4")
+        await seen.press("4")
         await seen.until(lambda: "-rw-r--r--" in preview(seen).view.lines[1], "the mode")
 
 

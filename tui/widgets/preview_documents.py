@@ -118,7 +118,7 @@ async def _members(
             members += part
             if clock() - shown > EVERY:
                 shown = clock()
-                notes = (what, f"{len(members):,} …")
+                notes = (f"{len(members):,} …", what)
                 yield Document(listing=Listing(list(members), "", present), notes=notes)
     if not members:
         why = f"It cannot be listed. {total.broken}" if total.broken else "Nothing is in it."
@@ -126,7 +126,7 @@ async def _members(
         return
     end = f"… and no further. {total.broken}" if total.broken else CUT.get(total.cut, "")
     count = f"{total.entries:,}+ entries" if total.cut else counted(total.entries, "entry")
-    notes = (what, f"{count}, broken" if total.broken else count)
+    notes = (f"{count}, broken" if total.broken else count, what)
     yield Document(listing=Listing(members, safe_text(end), present), notes=notes)
 
 
