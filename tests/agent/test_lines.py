@@ -79,9 +79,8 @@ def test_it_goes_on_where_a_file_grew(start: Start, volume: Path) -> None:
     for part in lines(agent, "/file", found.next):
         found.add(part)
     assert (len(found), found.done) == (100_000, 500_000)
-    found.forget(300_000)
     assert found.before(300_000) == 262_144 // 5
-    assert found.before(400_000) is None
+    assert found.before(600_000) is None
 
 
 def test_ten_gibibytes_on_one_line_are_mostly_a_hole(start: Start, volume: Path) -> None:

@@ -71,12 +71,6 @@ class LineIndex:
         self.complete = part.complete
         self._ended = part.ended
 
-    def forget(self, offset: int) -> None:
-        """From an offset on the file is another one."""
-        del self._before[offset // STEP + 1 :]
-        self.done = min(self.done, (len(self._before) - 1) * STEP)
-        self.complete = False
-
     @property
     def next(self) -> int:
         """Where counting goes on: the step in which the known end is."""

@@ -104,14 +104,21 @@ class FileView(PaintedFile, can_focus=True, inherit_bindings=False):
     # What is shown
 
     def show(self, source: FileSource, *, as_hex: bool) -> None:
-        """Show a file that was opened, as text or as bytes, from the row that is on top."""
-        top = self._window.top if self._window else 0
+        """Show a file that was opened, as text or as bytes, from the row that is on top then."""
         rows: Rows = HexRows(source.blocks)
         if not as_hex and source.encoding:
             rows = TextRows(source.blocks, source.encoding)
-        self.source, self._window, self._left = source, Window(rows), 0
-        self._moves.clear()
-        self.do(lambda window: window.go(top))
+
+        def move(window: Window) -> None:
+            other = Window(rows)
+            other.height = window.height
+            other.go(window.top)
+            self._window, self._left = other, 0
+
+        if self._window is None:
+            self._window = Window(rows)
+        self.source = source
+        self.do(move)
 
     # Moving
 
@@ -238,10 +245,15 @@ class FileView(PaintedFile, can_focus=True, inherit_bindings=False):
             self._left = 0 if last < room else max(0, first - room // 3)
 
     def on_resize(self) -> None:
-        """Fill the screen, staying at the end where one was."""
-        if self._window:
-            stay = self._window.at_end and self._window.top > 0
-            self.do(lambda window: window.end() if stay else window.refit())
+        """Fill the screen, staying at the end where one is by then."""
+
+        def move(window: Window) -> None:
+            if window.at_end and window.top > 0:
+                window.end()
+            else:
+                window.refit()
+
+        self.do(move)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Scroll down."""

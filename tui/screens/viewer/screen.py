@@ -149,7 +149,6 @@ class ViewerScreen(SearchedFile):
     def action_reload(self) -> None:
         """Read everything again."""
         self.describe("")
-        self.workers.cancel_group(self, "count")
         self._open()
 
     def action_copy(self) -> None:

@@ -48,7 +48,8 @@ class ShownFile(Screen[None]):
         self.notice = Notice()
         self._ask: AskLine | None = None
         self._told = ""
-        self._counting = False
+        self._counting: LineIndex | None = None
+        """The index whose lines are being counted."""
         self._line_wanted: int | None = None
         """Line to go to once it is known where it is."""
 
@@ -136,7 +137,7 @@ class ShownFile(Screen[None]):
 
     def changed(self, told: str) -> None:
         """The file is another one."""
-        self.view.index.forget(0)
+        self.view.index = LineIndex()
         self.view.current = None
         self.describe(told)
         self.put()
@@ -153,11 +154,11 @@ class ShownFile(Screen[None]):
     # Lines
 
     def count(self) -> None:
-        """Count the lines that are not counted yet, if nobody does."""
+        """Count the lines that are not counted yet, if nobody does; of a former file no more."""
         index = self.view.index
         behind = not index.complete or index.done < self.source.blocks.size
-        if self.source.encoding and behind and not index.full and not self._counting:
-            self._counting = True
+        if self.source.encoding and behind and not index.full and index is not self._counting:
+            self._counting = index
             self._count_lines(index)
 
     @work(exclusive=True, group="count")
@@ -178,7 +179,8 @@ class ShownFile(Screen[None]):
         except EngineError as error:
             self.describe(sentence(error))
         finally:
-            self._counting = False
+            if self._counting is index:
+                self._counting = None
 
     async def action_go_to(self) -> None:
         """Ask for a line, a percentage or an offset."""
