@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.message import Message
 
 from tui.engine import EngineError
+from tui.engine.filesearch import Needle
 from tui.engine.model import Entry
 
 
@@ -53,12 +54,18 @@ class Jump(Message):
 class Look(Message):
     """Look at a place of the open volume with a screen of its own, see `screens/looking.py`."""
 
-    def __init__(self, kind: str, path: str, entry: Entry | None = None, line: int = 0) -> None:
+    def __init__(
+        self,
+        kind: str,
+        path: str,
+        entry: Entry | None = None,
+        found: tuple[Needle, int] | None = None,
+    ) -> None:
         super().__init__()
         self.kind = kind
         """`find`, `grep`, `usage`, `goto`, `hash`, `view`, `follow`."""
         self.path = path
         """Absolute inside the volume: the folder, or the entry under the cursor."""
         self.entry = entry
-        self.line = line
-        """Line of the file to show first, from 1 on; 0: no particular one."""
+        self.found = found
+        """What to show first of a file: the first hit from an offset on."""

@@ -13,6 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from tui.content import MUTED, notice
+from tui.engine.filesearch import Needle
 from tui.engine.search import Matched, SearchSum
 from tui.keymap import key_of
 from tui.messages import Look
@@ -149,7 +150,9 @@ class GrepPane(ResultsPane):
         """Look at the file, at this line."""
         path, row = self.path_under_cursor(), self.table.row
         if path is not None and row is not None:
-            self.post_message(Look("view", path, line=self.rows.lines[row]))
+            pattern = self._searched.encode("utf-8", "surrogateescape")
+            needle = Needle(pattern, fixed=self._fixed, ignore_case=self._any_case)
+            self.post_message(Look("view", path, found=(needle, self.rows.offsets[row])))
 
     def action_reveal(self) -> None:
         """Show the file in the list of files."""

@@ -61,7 +61,8 @@ def view(screen: Screen[Any], files: VolumeFiles, look: Look) -> None:
     """A file on the whole screen, or what is appended to it."""
     from tui.screens.viewer import ViewerScreen
 
-    screen.app.push_screen(ViewerScreen(files, look.path, follow=look.kind == "follow"))
+    follow = look.kind == "follow"
+    screen.app.push_screen(ViewerScreen(files, look.path, follow=follow, found=look.found))
 
 
 def _look_around(screen: Screen[Any], pane: ResultsPane) -> None:

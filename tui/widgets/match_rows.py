@@ -25,7 +25,7 @@ class MatchRows(Rows):
         super().__init__()
         self._cut = len(root.rstrip("/")) + 1
         self.paths: list[str] = []
-        self.lines = array("Q")
+        self.lines, self.offsets = array("Q"), array("Q")
         self._texts: list[str] = []
         self._begins, self._ends = array("I"), array("I")
         self._longest = NARROWEST
@@ -48,6 +48,7 @@ class MatchRows(Rows):
         self.add_names(f"{each.path[self._cut :]}:{each.line}:{each.offset}" for each in matches)
         self.paths.extend(each.path for each in matches)
         self.lines.extend(each.line for each in matches)
+        self.offsets.extend(each.offset for each in matches)
         self._texts.extend(each.text for each in matches)
         self._begins.extend(each.begin for each in matches)
         self._ends.extend(each.end for each in matches)

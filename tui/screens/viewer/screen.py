@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 
 from tui.calls import stream
 from tui.engine import EngineError
+from tui.engine.filesearch import Needle
 from tui.engine.following import Followed, FollowKind
 from tui.messages import CopyText
 from tui.presentation import sentence, size
@@ -70,8 +71,15 @@ class ViewerScreen(SearchedFile):
         ),
     ]  # fmt: skip
 
-    def __init__(self, files: VolumeFiles, path: str, *, follow: bool = False) -> None:
-        super().__init__(files, path)
+    def __init__(
+        self,
+        files: VolumeFiles,
+        path: str,
+        *,
+        follow: bool = False,
+        found: tuple[Needle, int] | None = None,
+    ) -> None:
+        super().__init__(files, path, found)
         self._follow_at_once = follow
         self._follows = False
         self._happened = ""

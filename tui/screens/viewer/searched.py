@@ -27,8 +27,13 @@ MOST_MARKS = 1000
 class SearchedFile(ShownFile):
     """Goes from hit to hit in either direction, and marks what is on the screen."""
 
-    def __init__(self, files: VolumeFiles, path: str) -> None:
+    def __init__(
+        self, files: VolumeFiles, path: str, found: tuple[Needle, int] | None = None
+    ) -> None:
+        """Begin at the first hit of what was `found` before, from an offset on."""
         super().__init__(files, path)
+        self._found = found
+        self._given = found[0] if found else None
         self._typed = ""
         self._needle: Needle | None = None
         self._backwards = False
@@ -39,6 +44,13 @@ class SearchedFile(ShownFile):
         """Directions in which to look on after that."""
         self._marked: tuple[object, ...] = ()
         """What was asked for the marks that are shown."""
+
+    def opened(self) -> None:
+        """Go to what was found before."""
+        super().opened()
+        if self._found is not None and self.view.source:
+            (self._needle, offset), self._found = self._found, None
+            self._find(offset, backwards=False)
 
     def doing(self) -> tuple[str, ...]:
         """How far a search is."""
@@ -119,7 +131,7 @@ class SearchedFile(ShownFile):
             self.workers.cancel_group(self, "search")
             self.describe("stopped")
             return True
-        if self._needle is not None:
+        if self._needle is not None and self._needle is not self._given:
             self._needle, self.view.current = None, None
             self.view.mark(())
             self.describe("")
