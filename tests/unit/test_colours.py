@@ -85,3 +85,13 @@ def test_every_language_ends_in_time_whatever_the_text_is(language: str) -> None
 )
 def test_the_language_is_told_by_name_and_beginning(name: str, text: str, language: str) -> None:
     assert language_of(name, text) == language
+
+
+@pytest.mark.parametrize("blank", ["\n", " \n", "\r\n", "# comment\n\n", "\f\n"])
+def test_many_blank_lines_are_looked_at_once(blank: str) -> None:
+    """Some expressions take the lifetime of the sun for forty empty lines."""
+    lines = blank * (4000 // len(blank))
+    assert language_of("notes", lines + "x") == ""
+    assert language_of("app.conf", lines + "x") == "ini"
+    assert language_of("notes", blank * 40 + "[section]\nkey = 1\n") == "ini"
+    assert language_of("notes", blank * 40 + "  server {\n") == "nginx"

@@ -51,11 +51,14 @@ _INTERPRETERS = {
     "lua": "lua",
 }  # fmt: skip
 _SHEBANG = re.compile(r"#!\s*(?:\S*/)?([a-z]+)[\d.]*(?:\s+(?:-\S+\s+)*([a-z]+))?")
+# Space at the begin of a line is none of the lines before: else these take time without bound.
 _NGINX = re.compile(
-    r"^\s*(server|location|upstream|http|events|worker_processes)\b[^=\n]*[{;]", re.M
+    r"^[^\S\n]*(server|location|upstream|http|events|worker_processes)\b[^=\n]*[{;]", re.M
 )
-_APACHE = re.compile(r"^\s*<(VirtualHost|Directory|IfModule|Location|FilesMatch|Proxy)\b", re.M)
-_SECTION = re.compile(r"^(\s*([#;].*)?\n)*\[[^\]\n{}\"]+\]\s*\n")
+_APACHE = re.compile(
+    r"^[^\S\n]*<(VirtualHost|Directory|IfModule|Location|FilesMatch|Proxy)\b", re.M
+)
+_SECTION = re.compile(r"^(?:[^\S\n]*(?:[#;].*)?\n)*\[[^\]\n{}\"]+\]\s*\n")
 _BEGINNINGS = [
     ("<?php", "php"),
     ("<?xml", "xml"),
