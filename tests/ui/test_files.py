@@ -7,10 +7,11 @@ from functools import partial
 
 import pytest
 
-from tests.fakes import FakeEngine, Node, denied
+from tests.fakes import FakeEngine, FakeFiles, Node, denied
 from tests.showcase import PGDATA, engine, volume
 from tests.ui.screen import Seen, running
 from tui.engine.errors import EngineUnreachable
+from tui.engine.model import FileStat
 from tui.widgets.table import VirtualTable
 
 START = ("pgdata", "/")
@@ -157,6 +158,37 @@ async def test_enter_follows_a_link_inside_the_volume_only() -> None:
         await to(seen, "logfile")
         await seen.press("enter")
         await seen.sees("which is not in this volume.")
+
+
+async def test_a_link_that_answers_late_takes_nobody_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked, told, answered = threading.Event(), threading.Event(), threading.Event()
+    stat = FakeFiles.stat
+
+    def late(files: FakeFiles, path: str) -> FileStat:
+        if path != "/other":
+            return stat(files, path)
+        asked.set()
+        told.wait(30)
+        try:
+            return stat(files, path)
+        finally:
+            answered.set()
+
+    tree: dict[str, Node] = {"a": {"link": "../other"}, "other": {"deep": b""}, "b": {}}
+    async with running(small(tree), start=("box", "/a")) as seen:
+        await seen.at("link")
+        await seen.sees("in this volume:")
+        monkeypatch.setattr(FakeFiles, "stat", late)
+        await seen.press("enter")
+        await seen.until(asked.is_set, "the question")
+        await seen.press("h")
+        await seen.sees("box:/ ", "3 entries")
+        told.set()
+        await seen.until(answered.is_set, "the answer")
+        await seen.press("j")
+        await seen.at("b")
 
 
 async def test_hidden_files_hide_and_come_back() -> None:

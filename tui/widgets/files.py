@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 from typing import ClassVar
 
@@ -13,7 +14,7 @@ from tui.calls import call
 from tui.content import stat_text
 from tui.engine import EngineError
 from tui.engine.errors import FileFailed
-from tui.engine.model import EntryKind
+from tui.engine.model import Entry, EntryKind
 from tui.messages import CopyText, ErrorRaised, Look, ShowText
 from tui.presentation import join, link_target, location, parent, safe
 from tui.widgets.live_folder import LiveFolderPane
@@ -100,20 +101,32 @@ class FilesPane(LiveFolderPane):
             self.post_message(Look(kind, path, entry))
             return
         if entry.kind is EntryKind.SYMLINK and (target := link_target(self.folder, entry.target)):
+            folder = self.folder
             try:
-                pointed = await call(self.files.stat, target)
-            except FileFailed:
-                pointed = None  # Dangling, or through another link: the preview says so.
+                pointed = await self._pointed(target)
             except EngineError as error:
                 self.post_message(ErrorRaised(error, f"Follow {safe(entry.name)}"))
                 return
-            if pointed and pointed.entry.kind is EntryKind.DIRECTORY:
+            if self._wanted != folder or not self.screen.is_current:
+                return  # The user went elsewhere meanwhile.
+            if pointed and pointed.kind is EntryKind.DIRECTORY:
                 self.go(target)
                 return
-            if pointed and pointed.entry.kind is EntryKind.FILE:
-                self.post_message(Look(kind, target, pointed.entry))
+            if pointed and pointed.kind is EntryKind.FILE:
+                self.post_message(Look(kind, target, pointed))
                 return
         self.post_message(self.FileChosen())
+
+    async def _pointed(self, target: str) -> Entry | None:
+        """What a link points to; keys typed meanwhile are meant for it."""
+        self.expected = asked = time.monotonic()
+        try:
+            return (await call(self.files.stat, target)).entry if self.files else None
+        except FileFailed:
+            return None  # Dangling, or through another link: the preview says so.
+        finally:
+            if self.expected == asked:
+                self.expected = None
 
     def action_up(self) -> None:
         """Go to the folder above, from the root back to the volumes."""
