@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Generator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,8 @@ from tests.agent.process import agent_binary
 from tests.local import LocalEngine, LocalHelpers
 from tests.showcase import volume
 from tests.ui.screen import Seen, running
+from tui.engine.files import VolumeFiles
+from tui.engine.lineindex import STEP, LineCounts
 from tui.screens.viewer import ViewerScreen
 from tui.widgets.file_view import FileView
 
@@ -272,3 +276,33 @@ async def test_help_names_the_keys(folder: Path) -> None:
         await seen.sees("text", "F1 Help")
         await seen.press("f1")
         await seen.sees("Everywhere")
+
+
+async def test_a_file_that_is_cut_off_while_its_lines_are_counted(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = folder / "log"
+    log.write_text(LINES)
+    more, count = threading.Event(), VolumeFiles.lines
+
+    def slow(
+        files: VolumeFiles, path: str, offset: int = 0, unit: str = ""
+    ) -> Generator[LineCounts, None, None]:
+        for part in count(files, path, offset, unit):
+            if more.is_set() or len(part.counts) < 2:
+                yield part
+                continue
+            yield replace(part, counts=part.counts[:1], done=STEP, complete=False)
+            more.wait(30)
+            yield replace(part, offset=STEP, counts=part.counts[1:])
+
+    monkeypatch.setattr(VolumeFiles, "lines", slow)
+    async with viewing(folder, "log", key="t") as seen:
+        await seen.sees("following", "50000 line")
+        await seen.until(lambda: view(seen).index.done == STEP, "the first count")
+        log.write_text("fresh\n")
+        await seen.sees("truncated", "fresh")
+        more.set()
+        await seen.sees("1 fresh", "of 1")
+        log.write_text("".join(f"{n} again\n" for n in range(1, 20_001)))
+        await seen.sees("of 20,000")

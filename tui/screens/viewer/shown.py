@@ -164,7 +164,7 @@ class ShownFile(Screen[None]):
     @work(exclusive=True, group="count")
     async def _count_lines(self, index: LineIndex) -> None:
         """Count in the background; where that fails, reading does too, and says so."""
-        encoding = self.source.encoding
+        encoding, size = self.source.encoding, self.source.blocks.size
         unit = _UNITS.get(encoding.codec, "") if encoding else ""
         try:
             parts = stream(self.volume_files.lines, self.source.path, index.next, unit)
@@ -181,6 +181,8 @@ class ShownFile(Screen[None]):
         finally:
             if self._counting is index:
                 self._counting = None
+        if self.source.blocks.size > size:
+            self.call_later(self.count)  # What came meanwhile may not be among them.
 
     async def action_go_to(self) -> None:
         """Ask for a line, a percentage or an offset."""
