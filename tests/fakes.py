@@ -78,6 +78,8 @@ class FakeFiles(FakeLooking, VolumeFiles):
         for start in range(0, len(entries), 256):
             self._engine.wait()
             yield batch(entries[start : start + 256])
+            if self._engine.stops_listing:
+                self._engine.answers.clear()
 
     def stat(self, path: str) -> FileStat:
         self._engine.wait()
@@ -228,6 +230,8 @@ class FakeEngine(Engine):
         """Name of an entry that is looked at in vain until `freed` is set."""
         self.freed = threading.Event()
         self.mounted: dict[str, list[ContainerMount]] = {}
+        self.stops_listing = False
+        """Clear `answers` behind each part of a listing."""
         self.reads: list[str] = []
         self.opened: list[FakeFiles] = []
         self.closed = threading.Event()

@@ -15,6 +15,7 @@ from tui import attention
 from tui.engine.errors import FileFailed, HelperLost
 from tui.engine.model import Entry, Volume
 from tui.engine.watching import FolderChanged
+from tui.widgets import list_pane
 from tui.widgets.files import FilesPane
 
 VOLUME = Volume("data", "local", "local", "/var/data", None)
@@ -223,3 +224,17 @@ async def test_the_helper_may_go_while_nobody_is_there(monkeypatch: pytest.Monke
         await seen.sees("1 entry")
         tell(fake, entry("alpha"))
         await seen.sees("2 entries")
+
+
+async def test_a_wait_in_the_middle_of_a_listing_is_told_until_its_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(list_pane, "PATIENCE", 0)
+    fake = engine(f"file-{number:03}" for number in range(600))
+    fake.stops_listing = True
+    async with running(fake, start=START) as seen:
+        await seen.sees("data:/: no answer for", "file-000")
+        fake.stops_listing = False
+        fake.answers.set()
+        await seen.sees("600 entries")
+        await seen.sees_no("no answer for")

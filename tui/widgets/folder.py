@@ -144,6 +144,7 @@ class FolderPane(ListPane):
             with self.asking():
                 async with aclosing(stream(files.entries, path)) as batches:
                     async for batch in batches:
+                        self.heard()
                         rows.extend(batch)
                         if not keep:
                             self._show_more(path, rows, anchor)
@@ -154,8 +155,7 @@ class FolderPane(ListPane):
             self.table.sort_rows()
         elif not keep or not rows.same(self.rows):
             self._arrive(path, rows, anchor, keep=keep)
-        else:
-            self.warn(None)
+        self.warn(None)
         self.was_listed(asked)
 
     def was_listed(self, asked: float) -> None:

@@ -59,8 +59,10 @@ class ListPane(Pane):
         self._has_row = False
         self.expected: float | None = None
         """Monotonic time since when other rows are about to be shown."""
+        self._question: object = None
+        """Stands for the question that was asked last."""
         self._asked: float | None = None
-        """Monotonic time of the question that is not answered yet."""
+        """Monotonic time since when it waits for an answer."""
 
     def compose(self) -> ComposeResult:
         """Title, warning, filter, then the table or the sentence."""
@@ -97,12 +99,18 @@ class ListPane(Pane):
     @contextmanager
     def asking(self) -> Iterator[None]:
         """While a question to the engine is open, a long wait is told."""
-        self._asked = asked = time.monotonic()
+        self._question = question = object()
+        self._asked = time.monotonic()
         try:
             yield
         finally:
-            if self._asked == asked:
+            if self._question is question:
                 self._asked = None
+
+    def heard(self) -> None:
+        """A part of the answer came: the wait begins anew."""
+        if self._asked is not None:
+            self._asked = time.monotonic()
 
     @property
     def waits_for_answer(self) -> bool:
