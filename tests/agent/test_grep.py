@@ -145,6 +145,18 @@ def test_what_is_exponential_elsewhere(start: Start, volume: Path) -> None:
         assert matched(agent, pattern)[0] == []
 
 
+def test_a_costly_expression_on_a_long_line_ends_at_once(start: Start, volume: Path) -> None:
+    (volume / "text").write_bytes(b"x" * 3_000_000)
+    agent = start(volume).connect()
+    with closing(grep(agent, "/", "[xy]{1,990}[zw]")) as parts:
+        for part in parts:
+            assert isinstance(part, SearchSum)
+            assert not part.complete
+            if part.bytes > 100_000:
+                break
+    assert matched(agent, "[xy]{1,990}", limit=1)[0]
+
+
 def test_binaries_are_left_out_and_counted(start: Start, volume: Path) -> None:
     (volume / "early").write_bytes(b"needle\n" + b"x" * 32_000 + b"\0needle\n")
     (volume / "late").write_bytes(b"needle\n" + b"x" * 33_000 + b"\n\0needle\n")

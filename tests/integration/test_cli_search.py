@@ -7,6 +7,7 @@ import os
 import pty
 import signal
 import subprocess
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -178,7 +179,9 @@ def test_interrupted(things: Things) -> None:
         sparse.truncate(1 << 42)
     command = [*VOLTUI, "--host", things.engine.url, "fs", "hash", f"{volume}:/sparse"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
-        wait_for(things.helpers, "the helper that hashes", 30)
+        running = '{"label":["voltui.helper"],"status":["running"]}'
+        ask = partial(things.engine.api.get, "/containers/json", filters=running)
+        wait_for(ask, "the helper that hashes", 30)
         child.send_signal(signal.SIGINT)
         assert child.communicate()[0] == b""
         assert child.returncode == 130

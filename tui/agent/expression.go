@@ -5,23 +5,34 @@ import (
 	"regexp/syntax"
 )
 
-// Instructions an expression may need: each may cost time for every character, and a long line is
-// gone through before a cancel is noticed.
-const maxWeight = 2_000
+const (
+	maxWeight  = 1_200    // instructions an expression may need; each may cost time at every character
+	lineBudget = 64 << 20 // of such costs before a cancel is noticed: about two seconds
+	maxLine    = 1 << 20
+	minLine    = 16 << 10
+)
+
+// longestLine tells how many bytes of a line are searched at once; a longer one is cut into parts.
+func (n *needle) longestLine() int {
+	return min(maxLine, max(minLine, lineBudget/max(1, n.weight)))
+}
 
 // weight estimates the size of a compiled expression.
 func weight(re *syntax.Regexp) int {
-	total := 1
+	total := 0
 	for _, sub := range re.Sub {
 		total = min(total+weight(sub), maxWeight+1)
 	}
 	switch re.Op {
 	case syntax.OpRepeat:
 		total *= max(re.Min, re.Max, 1)
+	case syntax.OpConcat, syntax.OpCapture:
 	case syntax.OpLiteral:
 		total += len(re.Rune)
 	case syntax.OpCharClass:
-		total += len(re.Rune) / 8
+		total += 1 + len(re.Rune)/8
+	default:
+		total++
 	}
 	return min(total, maxWeight+1)
 }

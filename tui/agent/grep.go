@@ -61,12 +61,13 @@ func (h *lineHarvest) wants(path, name []byte, kind uint16) bool {
 }
 
 func (h *lineHarvest) looker() func(*parcel) {
-	return (&reader{lineHarvest: h, buf: make([]byte, readBytes)}).look
+	return h.reader().look
 }
 
 // workOnFile searches the one file that the request is about.
 func (h *lineHarvest) workOnFile() error {
-	g := &reader{lineHarvest: h, buf: make([]byte, readBytes), since: time.Now()}
+	g := h.reader()
+	g.since = time.Now()
 	if err := statDescriptor(h.start, &g.st); err != nil {
 		return err
 	}
@@ -85,6 +86,10 @@ type reader struct {
 	matches []byte // records of DATA that are not reported yet
 	named   bool   // the last of them are of this file
 	since   time.Time
+}
+
+func (h *lineHarvest) reader() *reader {
+	return &reader{lineHarvest: h, buf: make([]byte, min(readBytes, h.needle.longestLine()))}
 }
 
 func (g *reader) look(p *parcel) {

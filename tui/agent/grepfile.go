@@ -9,8 +9,7 @@ import (
 
 const (
 	readBytes    = 256 << 10 // at once; grows for longer lines
-	longestLine  = 1 << 20   // longer lines are searched in parts
-	overlapBytes = 4096      // which share so much
+	overlapBytes = 4096      // that parts of a line share
 	binaryBytes  = 32 << 10  // a NUL in them makes a file binary
 )
 
@@ -87,8 +86,8 @@ func (g *reader) advance(w *window) (used int, err error) {
 		end = bytes.LastIndexByte(text, '\n') + 1
 	}
 	if end == 0 && !w.ended {
-		if len(g.buf) < longestLine {
-			g.buf = append(text, make([]byte, len(g.buf))...)
+		if longest := g.needle.longestLine(); len(g.buf) < longest {
+			g.buf = append(text, make([]byte, min(len(g.buf), longest-len(g.buf)))...)
 			return 0, nil
 		}
 		err = g.scan(w, g.needle.part(!w.begun, false), text)

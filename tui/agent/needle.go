@@ -19,6 +19,7 @@ type needle struct {
 	rare    int            // where the byte of it stands that is likely to be met least
 	// What comes before a match decides about it too.
 	looksBack bool
+	weight    int // what one character may cost, 0 without an expression
 }
 
 const longestPattern = 4096
@@ -45,10 +46,10 @@ func newNeedle(pattern []byte, fixed, ignoreCase bool) (*needle, error) {
 	if err != nil {
 		return nil, invalid(err.Error())
 	}
-	if weight(tree) > maxWeight {
+	n := &needle{weight: weight(tree)}
+	if n.weight > maxWeight {
 		return nil, invalid("the expression repeats too much: " + text)
 	}
-	n := &needle{}
 	n.literal, n.fold = literalIn(tree)
 	n.rare = rarest(n.literal)
 	n.looksBack = looksBack(tree)
