@@ -121,7 +121,7 @@ class VolumeApp(App[None]):
     @property
     def keys_under_way(self) -> bool:
         """Whether a key was typed that is not done yet: work in the background lets it pass."""
-        return self._ahead.under_way
+        return self._ahead.under_way or self._ahead.typed(self._driver)
 
     async def on_event(self, event: events.Event) -> None:
         """Serve keys one by one, each aimed at what has the focus in its turn.
@@ -203,6 +203,7 @@ class VolumeApp(App[None]):
         paints = self._running and not self.is_headless and not self._batch_count
         if paints and driver is not None and not driver.is_inline:
             renderable = self._changes(screen, renderable)
+            self._ahead.painted()
         super()._display(screen, renderable)
 
     def _changes(

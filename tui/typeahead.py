@@ -8,6 +8,7 @@ stays here until every message that one caused has been handled.
 from __future__ import annotations
 
 import asyncio
+import select
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -16,6 +17,8 @@ from weakref import WeakKeyDictionary
 
 from textual import events
 from textual.app import App
+from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
 from textual.widget import Widget
 
 NEVER_WAIT = {"ctrl+c", "ctrl+z", "ctrl+q"}
@@ -30,6 +33,12 @@ what it was started for."""
 
 _SPIN = 200
 """Turns of the event loop taken one after the other; then there are pauses between them."""
+
+_HANDED_OVER_WITHIN = 0.01
+"""Seconds within which the driver's thread makes keys of what it has read."""
+
+_PAINTED_WITHIN = 0.03
+"""Seconds within which Textual paints what a key changed, if it changed anything."""
 
 _PAUSE = 0.002
 """Seconds of such a pause."""
@@ -48,14 +57,33 @@ class TypeAhead:
         self._released: Typed | None = None
         self._serving = 0
         self._holding = False
+        self._typed = 0.0
+        """Monotonic time until which input that was seen is on its way here."""
+        self._unpainted = 0.0
+        """Monotonic time until which the answer to the last key is about to be painted."""
         self._watch: asyncio.Task[None] | None = None
         self._aims: WeakKeyDictionary[Typed, Widget | None] = WeakKeyDictionary()
         """What had the focus when a key that is under way set out."""
 
     @property
     def under_way(self) -> bool:
-        """Whether a key is on its way; one that is held for rows is not."""
-        return self._watch is not None and not self._holding
+        """Whether a key is on its way, or done but not painted; one held for rows is not."""
+        if self._watch is not None:
+            return not self._holding
+        return time.monotonic() < self._unpainted
+
+    def typed(self, driver: Driver | None) -> bool:
+        """Whether there is input that the driver's thread has not read, or is about to hand over.
+
+        That thread waits its turn while work goes on in this one; on a busy machine that is long.
+        """
+        if isinstance(driver, LinuxDriver) and select.select([driver.fileno], [], [], 0)[0]:
+            self._typed = time.monotonic() + _HANDED_OVER_WITHIN
+        return time.monotonic() < self._typed
+
+    def painted(self) -> None:
+        """Called when the terminal was sent something."""
+        self._unpainted = 0.0
 
     def keeps(self, event: Typed) -> bool:
         """Keep a key that has to wait; False for one that is to be served now."""
@@ -102,6 +130,7 @@ class TypeAhead:
             self._released = self._kept.popleft()
             self._app.post_message(self._released)
         self._watch = None
+        self._unpainted = time.monotonic() + _PAINTED_WITHIN
 
     async def _settle(self) -> None:
         """Wait until everything the last key caused has been handled."""

@@ -7,14 +7,19 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.bench.limit import Limit
 from tests.bench.listing import listing
+from tests.bench.many import many_volumes
+from tests.bench.million import million
 from tests.bench.ratio import Ratio
+from tests.bench.roundtrips import round_trips
 from tests.bench.searching import searching
 from tests.bench.start import listing_all, start
+from tests.bench.wire_bytes import wire_bytes
 from tests.engines.private import PrivateEngine
 
 
-def ratios(home: Path) -> Iterator[Ratio]:
+def rows(home: Path) -> Iterator[Ratio | Limit]:
     """Everything that is measured, each part on an engine of its own."""
     with PrivateEngine() as engine:
         yield from listing(engine)
@@ -23,6 +28,12 @@ def ratios(home: Path) -> Iterator[Ratio]:
     with PrivateEngine() as engine:
         yield from start(engine, home)
         yield listing_all(engine, home)
+    with PrivateEngine() as engine:
+        yield from million(engine, home)
+    with PrivateEngine() as engine:
+        yield from wire_bytes(engine, home)
+        yield from round_trips(engine, home)
+    yield from many_volumes(home)
 
 
 def main() -> int:
@@ -30,8 +41,8 @@ def main() -> int:
     sys.stdout.write("| what | ratio | bound | ours ms | peer ms | |\n|---|---|---|---|---|---|\n")
     missed = 0
     with tempfile.TemporaryDirectory() as home:
-        for ratio in ratios(Path(home)):
-            result = ratio.measure()
+        for row in rows(Path(home)):
+            result = row.measure()
             missed += not result.ok
             sys.stdout.write(f"{result.row()}\n")
             sys.stdout.flush()

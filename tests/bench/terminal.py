@@ -11,6 +11,7 @@ import signal
 import struct
 import termios
 import time
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -58,6 +59,55 @@ class Terminal:
         self._painted = b""
         os.write(self._master, key.encode())
         return time.perf_counter()
+
+    def settle(self, quiet: float = 0.3) -> int:
+        """Read until nothing came for so many seconds; the bytes painted since the last key."""
+        while self._read(quiet):
+            continue
+        return len(self._painted)
+
+    def answered(self, key: str) -> float:
+        """Press a key and wait for the first bytes of its answer: seconds of CPU time it took."""
+        while self._read(0):
+            continue
+        before = self.cpu()
+        self.press(key)
+        if not self._read(_DEADLINE):
+            raise TimeoutError(f"{key!r} was not answered.")
+        return self.cpu() - before
+
+    def painted(self, text: str, timeout: float) -> bool:
+        """Whether a text is painted within a time."""
+        end = time.perf_counter() + timeout
+        while text.encode() not in _ESCAPES.sub(b"", self._painted):
+            if not self._read(end - time.perf_counter()):
+                return False
+        return True
+
+    def idle(self, seconds: float) -> int:
+        """Wait, come what may; the bytes that were painted meanwhile."""
+        self._painted = b""
+        end = time.perf_counter() + seconds
+        while (left := end - time.perf_counter()) > 0:
+            self._read(left)
+        return len(self._painted)
+
+    def rest(self) -> None:
+        """Read until the program is at rest: work in the background may paint nothing."""
+        before = -1.0
+        while self.cpu() - before > 0.03:
+            before = self.cpu()
+            self.idle(0.5)
+
+    def cpu(self) -> float:
+        """Seconds of CPU time that all threads of the program have used."""
+        threads = Path(f"/proc/{self._pid}/task").glob("*/schedstat")
+        return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
+
+    def memory(self) -> float:
+        """MiB of memory the program holds."""
+        pages = int(Path(f"/proc/{self._pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 1048576
 
     def _read(self, timeout: float) -> bool:
         ready, _, _ = select.select([self._master], [], [], max(0.0, timeout))

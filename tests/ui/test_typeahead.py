@@ -8,6 +8,7 @@ from textual import events
 from tests.fakes import FakeEngine, Node
 from tests.showcase import engine, volume
 from tests.ui.screen import Seen, running
+from tui.engine import listings
 from tui.widgets import list_pane
 
 KEYS = {"/": "slash", ",": "comma", ":": "colon", "?": "question_mark"}
@@ -46,6 +47,7 @@ async def test_keys_before_the_volumes_are_listed(monkeypatch: pytest.MonkeyPatc
 
 
 async def test_keys_during_a_listing_mean_the_new_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listings, "FRESH", 0.0)
     monkeypatch.setattr(list_pane, "HOLD", 60.0)
     fake = nested({"a": {"x": {}, "y": {"deep": b""}}, "b": {}})
     async with running(fake, start=("box", "/")) as seen:
@@ -59,6 +61,7 @@ async def test_keys_during_a_listing_mean_the_new_folder(monkeypatch: pytest.Mon
 async def test_keys_answer_what_is_shown_when_a_listing_takes_long(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(listings, "FRESH", 0.0)
     monkeypatch.setattr(list_pane, "HOLD", 0.0)
     fake = nested({"a": {"x": {}}, "b": {}})
     async with running(fake, start=("box", "/")) as seen:

@@ -21,7 +21,7 @@ from tui.keymap import key_of
 from tui.presentation import location, parent, safe, safe_text, sentence
 from tui.widgets.file_rows import FileRows
 from tui.widgets.list_pane import ListPane
-from tui.widgets.table import VirtualTable
+from tui.widgets.table import VirtualTable, let_keys_pass
 
 if TYPE_CHECKING:
     from tui.engine.files import VolumeFiles
@@ -148,6 +148,7 @@ class FolderPane(ListPane):
                         rows.extend(batch)
                         if not keep:
                             self._show_more(path, rows, anchor)
+                        await let_keys_pass(self.app)
         except EngineError as error:
             self._failed(path, error, keep=keep)
             return

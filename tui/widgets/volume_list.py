@@ -19,7 +19,7 @@ from tui.keymap import key_of
 from tui.presentation import safe_text, sentence
 from tui.widgets.list_pane import ListPane
 from tui.widgets.pacing import Pacer
-from tui.widgets.table import VirtualTable
+from tui.widgets.table import VirtualTable, let_keys_pass
 from tui.widgets.volume_rows import VolumeRows
 
 REFRESH_PAUSE = 0.3
@@ -27,6 +27,9 @@ REFRESH_PAUSE = 0.3
 
 NEW_SIZE_AFTER = 61.0
 """Seconds after which the size of a new volume is asked for again: it may be had once a minute."""
+
+SIZES_TOGETHER = 0.25
+"""Seconds in which sizes that come are gathered: painting costs more than they do."""
 
 
 class VolumeList(ListPane):
@@ -62,6 +65,8 @@ class VolumeList(ListPane):
         """Whether the engine tells no changes."""
         self._news = Pacer(self._ask, REFRESH_PAUSE)
         self._measuring = False
+        self._sized = False
+        """Whether sizes came that are not shown yet."""
         self._measured: frozenset[str] = frozenset()
         """Names of the volumes that were measured, or could not be."""
 
@@ -183,15 +188,21 @@ class VolumeList(ListPane):
             async with aclosing(stream(self._engine.sizes, volumes)) as sizes:
                 async for name, known in sizes:
                     self.rows.set_size(name, known)
-                    self.table.refresh()
-                    self.post_message(self.Listed(self.rows.volumes))
-                    if self.volume and self.volume.name == name:
-                        self.post_message(self.Highlighted(self.volume))
+                    if not self._sized:
+                        self._sized = True
+                        self.set_timer(SIZES_TOGETHER, self._show_sizes)
+                    await let_keys_pass(self.app)
         except EngineError as error:
             if not self._stale:
                 self.warn(f"Sizes are not known: {sentence(error)}")
         if self.table.arrangement.sort == "size":
             self.table.sort_rows()
+
+    def _show_sizes(self) -> None:
+        self._sized = False
+        self.table.refresh()
+        self.post_message(self.Listed(self.rows.volumes))
+        self.post_message(self.Highlighted(self.volume))
 
     # What goes wrong
 

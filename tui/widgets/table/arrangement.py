@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator, Mapping
-from itertools import compress, repeat
+from itertools import compress
 from typing import Any
 
 from tui.widgets.table.merging import Sorting, find, moves, update, without
@@ -187,8 +187,7 @@ class Arrangement:
         else:
             for start in range(0, known, _GATHERED):
                 part = order[start : min(start + _GATHERED, known)]
-                passes = repeat(1) if passing is None else map(passing.__getitem__, part)
-                view.extend(compress(part, passes))
+                view.extend(part if passing is None else [row for row in part if passing[row]])
                 yield
         late = range(known, len(self.order))
         if passing is not None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, MutableSequence, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, repeat
-from operator import contains
 from typing import Any
 
 from tui.presentation import natural
@@ -18,6 +17,9 @@ CHUNK = 4096
 
 _DENSE = 8
 """Where more than one name in so many matches, names are looked at one by one."""
+
+_SAMPLE = 8192
+"""Characters of a chunk by which that is judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +131,15 @@ class Rows:
         text, count = self._folded(chunk)
         if not count:
             return bytearray()
-        if not query or (found := text.count(query)) * _DENSE > count:
-            return bytearray(map(contains, text.split("\0"), repeat(query)))
+        dense = text.count(query, 0, _SAMPLE) * _DENSE > text.count("\0", 0, _SAMPLE)
+        if not query or dense:
+            return bytearray([query in name for name in text.split("\0")])
         matching = bytearray(count)
-        if found:
-            # The number of separators before a match is its row.
-            pieces = text.split(query)
-            del pieces[-1]
-            for row in accumulate(map(str.count, pieces, repeat("\0"))):
-                matching[row] = 1
+        # The number of separators before a match is its row.
+        pieces = text.split(query)
+        del pieces[-1]
+        for row in accumulate(map(str.count, pieces, repeat("\0"))):
+            matching[row] = 1
         return matching
 
     def _folded(self, chunk: int) -> tuple[str, int]:

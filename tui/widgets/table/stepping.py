@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Protocol, runtime_checkable
 
-SLICE = 0.004
+SLICE = 0.0025
 """Seconds of CPU time the event loop may be kept from serving keys.
 
 Time of the thread, not of the clock: what a busy machine gives to others is no work done.
@@ -17,7 +17,7 @@ AT_ONCE = 0.05
 """The same for rows that replace others: better in order a moment later than twice in a moment."""
 
 PAUSE = 0.001
-"""Seconds between two slices, in which several messages find their way."""
+"""Seconds between two looks at whether a key is still on its way."""
 
 
 @runtime_checkable
@@ -29,15 +29,21 @@ class Paced(Protocol):
         """Whether a key was pressed that nothing has answered yet."""
 
 
+async def let_keys_pass(app: object) -> None:
+    """Rest while a key is on its way, for a moment at most."""
+    for _ in range(int(0.1 / PAUSE)):
+        if not isinstance(app, Paced) or not app.keys_under_way:
+            return
+        await asyncio.sleep(PAUSE)
+
+
 class Stepper:
     """Does one piece of work at a time; what fits into the first slice is done at once."""
 
-    def __init__(
-        self, progressed: Callable[[], None], disturbs: Callable[[], bool] = lambda: False
-    ) -> None:
-        """`progressed` is called after each slice; while `disturbs` says so, the work rests."""
+    def __init__(self, progressed: Callable[[], None], rest: Callable[[], Awaitable[None]]) -> None:
+        """`progressed` is called after each slice; `rest` before each, to let keys pass."""
         self._progressed = progressed
-        self._disturbs = disturbs
+        self._rested = rest
         self._rest: asyncio.Task[None] | None = None
 
     @property
@@ -61,9 +67,8 @@ class Stepper:
     async def _go_on(self, steps: Iterator[None]) -> None:
         done = False
         while not done:
-            await asyncio.sleep(PAUSE)
-            if self._disturbs():
-                continue
+            await asyncio.sleep(0)
+            await self._rested()
             done = _exhausted(steps, SLICE)
             if done:
                 self._rest = None

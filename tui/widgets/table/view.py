@@ -16,7 +16,7 @@ from tui.widgets.table.keys import TABLE_KEYS
 from tui.widgets.table.marking import Marking
 from tui.widgets.table.painting import PaintedRows
 from tui.widgets.table.rows import Rows
-from tui.widgets.table.stepping import AT_ONCE, Paced, Stepper
+from tui.widgets.table.stepping import AT_ONCE, Stepper, let_keys_pass
 
 LARGE = 20_000
 """Rows that take so long to sort that it would be seen."""
@@ -50,7 +50,7 @@ class VirtualTable(PaintedRows, can_focus=True, inherit_bindings=False):
         self._steady = False
         """Whether what is being arranged may not move what is seen."""
         self._version = 0
-        self._stepper = Stepper(self._stepped, self._disturbs)
+        self._stepper = Stepper(self._stepped, self._rest)
         self._told: str | None = None
 
     # Data
@@ -176,8 +176,8 @@ class VirtualTable(PaintedRows, can_focus=True, inherit_bindings=False):
         """Name of the row under the cursor."""
         return None if self.row is None else self.rows.names[self.row]
 
-    def _disturbs(self) -> bool:
-        return isinstance(self.app, Paced) and self.app.keys_under_way
+    async def _rest(self) -> None:
+        await let_keys_pass(self.app)
 
     def _stepped(self) -> None:
         if self._version != self.arrangement.version:

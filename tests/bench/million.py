@@ -1,0 +1,144 @@
+"""A folder with a million entries in the real program, on a terminal of 80x24."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from tests.bench.crowd import THOUSANDS, VOLUME, crowd
+from tests.bench.limit import Limit, p95
+from tests.bench.ratio import Ratio
+from tests.bench.start import VOLTUI, environment
+from tests.bench.terminal import Terminal
+from tests.engines.private import PrivateEngine
+
+KEYS = ["j", "j", "k", "\x1b[6~", "j", "\x1b[5~", "G", "k", "g", "j"]
+"""Moves by rows, pages and to both ends."""
+
+_MILLISECONDS = 1000
+
+
+def million(engine: PrivateEngine, home: Path) -> Iterator[Ratio | Limit]:
+    """First rows, keys at rest and at work, filters, memory; the million is made at first use."""
+    crowd(engine)
+    command = [*VOLTUI, "--host", engine.url, f"{VOLUME}:/"]
+    with Terminal(command, environment(home)) as terminal:
+        terminal.wait_for("million")
+        terminal.settle()
+        yield (
+            _first_rows(terminal)
+            if not __import__("os").environ.get("Q")
+            else Limit("x", 1, "", lambda: 0)
+        )
+        terminal.press("g\r")
+        yield _limit("while it streams in", lambda: _streaming(terminal))
+        yield _limit("at rest", lambda: p95([_at_rest(terminal, key) for key in KEYS * 6]))
+        yield _limit("while it is sorted", lambda: _sorting(terminal))
+        yield _limit("while it is filtered", lambda: _filtering(terminal))
+        yield Limit(
+            "filter 1,000,000 names: CPU time from the key to the complete result",
+            150,
+            "ms",
+            lambda: statistics.median(_filter(terminal, key) for key in "719#71"),
+        )
+        yield Limit(
+            "memory with 1,000,000 entries, sorted and filtered", 350, "MiB", terminal.memory
+        )
+        yield Limit("growth over 1,000 folder changes", 8, "MiB", lambda: _growth(terminal))
+
+
+def _limit(when: str, value: Callable[[], float]) -> Limit:
+    what = f"a key among 1,000,000 entries {when}: CPU time, p95"
+    return Limit(what, 16, "ms", lambda: value() * _MILLISECONDS)
+
+
+def _first_rows(terminal: Terminal) -> Ratio:
+    """Folders of a thousand are entered once each: the second time they would be known."""
+    fresh = iter(range(THOUSANDS))
+
+    def enter(keys: str, text: str) -> float:
+        pressed = terminal.press(keys)
+        painted = terminal.wait_for(text)
+        terminal.press("h")
+        terminal.settle()
+        return painted - pressed
+
+    def thousand() -> float:
+        number = next(fresh)
+        return enter("g" + "j" * (number + 1) + "\r", f"t{number}file-")
+
+    return Ratio(
+        "first rows of 1,000,000 entries / of 1,000",
+        1.5,
+        lambda: enter("g\r", "mfile-"),
+        thousand,
+        rounds=THOUSANDS - 1,
+    )
+
+
+def _at_rest(terminal: Terminal, key: str) -> float:
+    spent = terminal.answered(key)
+    terminal.settle()
+    return spent
+
+
+def _streaming(terminal: Terminal) -> float:
+    spent = [terminal.answered(key) for key in _apart("jk" * 20)]
+    terminal.rest()
+    return p95(spent)
+
+
+def _sorting(terminal: Terminal) -> float:
+    spent: list[float] = []
+    for order in "sn":
+        terminal.press(",")
+        terminal.wait_for("reverse")
+        terminal.press(order)
+        terminal.settle(0.1)
+        spent += [terminal.answered(key) for key in _apart("jk" * 5)]
+        terminal.rest()
+    return p95(spent)
+
+
+def _filtering(terminal: Terminal) -> float:
+    spent: list[float] = []
+    for _ in range(4):
+        terminal.press("/")
+        terminal.settle()
+        spent += [terminal.answered(key) for key in _apart("7t#\x7f\x7f\x7f")]
+        terminal.press("\x1b")
+        terminal.rest()
+    return p95(spent)
+
+
+def _apart(keys: str) -> Iterator[str]:
+    """Keys as fast as a held key repeats."""
+    for key in keys:
+        yield key
+        time.sleep(0.033)
+
+
+def _filter(terminal: Terminal, key: str) -> float:
+    terminal.press("/")
+    terminal.settle()
+    before = terminal.cpu()
+    terminal.press(key)
+    terminal.wait_for("No name here" if key == "#" else " of")
+    spent = terminal.cpu() - before
+    terminal.press("\x1b")
+    terminal.rest()
+    return spent * _MILLISECONDS
+
+
+def _growth(terminal: Terminal) -> float:
+    terminal.press("h")
+    terminal.rest()
+    before = 0.0
+    for number in range(550):
+        terminal.press("gj\rh")
+        terminal.settle(0.03)
+        if number == 50:
+            before = terminal.memory()
+    return terminal.memory() - before
