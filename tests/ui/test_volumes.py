@@ -174,7 +174,9 @@ async def test_palette_and_help() -> None:
     async with running(engine(), (100, 75)) as seen:
         await seen.sees("gitea-data")
         await seen.press("question_mark")
-        await seen.sees("Everywhere", "See what is inside the volume", "1,024 bytes")
+        await seen.sees("Everywhere", "See what is inside the volume")
+        await seen.press("G")
+        await seen.sees("1,024 bytes")
         await seen.press("q")
         await seen.sees_no("Everywhere")
         await seen.press("colon")
