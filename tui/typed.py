@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
 
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([ntre\\]))")
+_NAMES = ("utf-8", "surrogateescape")
 _NAMED = {"n": "\n", "t": "\t", "r": "\r", "e": "\x1b", "\\": "\\"}
 
 
 def unsafe(shown: str) -> str:
     """The name that `safe` shows as this; a backslash that begins no escape stands for itself."""
-    # Bytes that were typed one by one may be a character together.
-    return os.fsdecode(os.fsencode(_ESCAPE.sub(_character, shown)))
+    # Bytes that were typed one by one may be a character together, whatever the locale says.
+    return _ESCAPE.sub(_character, shown).encode(*_NAMES).decode(*_NAMES)
 
 
 def _character(escape: re.Match[str]) -> str:

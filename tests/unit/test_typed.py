@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from tui.presentation import safe
@@ -50,3 +54,12 @@ def test_a_backslash_that_begins_no_escape_stands_for_itself() -> None:
 )
 def test_paths_are_absolute_and_plain(typed: str, path: str) -> None:
     assert absolute(typed, "/base/1") == path
+
+
+def test_typed_paths_do_not_depend_on_the_locale() -> None:
+    asked = "from tui.typed import unsafe; print(ascii(unsafe('/a/\\u65e5')))"
+    environment = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    ended = subprocess.run(
+        [sys.executable, "-c", asked], env=environment, capture_output=True, text=True, check=False
+    )
+    assert ended.stdout.strip() == "'/a/\\u65e5'", ended.stderr
