@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from tui.engine.agent import AgentConnection
-from tui.engine.cancel import working_for
+from tui.engine.cancel import refuse_cancelled, working_for
 from tui.engine.connection import Connection
 from tui.engine.errors import HelperFailed
 from tui.engine.helper import HelperContainer
@@ -114,6 +114,7 @@ class OpenHelpers:
             if self._closed:
                 raise HelperFailed("The engine was closed.")
             if slot.helper is None:
+                refuse_cancelled()  # While others tried in vain: nobody waits for one more try.
                 # Whoever comes next may need it, even if this one goes away meanwhile.
                 with working_for(None):
                     slot.helper = HelperContainer.start(self._connection, self._info(), [volume])
