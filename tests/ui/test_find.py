@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual.widgets import Input
 
 from tests.fakes import FakeEngine, Node, denied
 from tests.hostile import NAME
@@ -10,6 +11,7 @@ from tests.showcase import engine, volume
 from tests.ui.screen import Seen, running
 from tui.engine.errors import HelperLost
 from tui.screens.around import AroundScreen
+from tui.screens.find import FindInput
 from tui.widgets.table import VirtualTable
 
 START = ("pgdata", "/")
@@ -135,3 +137,21 @@ async def test_hostile_names(size: tuple[int, int]) -> None:
         await seen.type("pwned")
         await seen.until(lambda: listed(seen) == [NAME, f"{NAME}/{NAME}"], "the hostile names")
         assert "\x1b" not in seen.text
+
+
+async def test_what_was_found_for_a_longer_text_is_not_all_there_is_for_a_shorter_one() -> None:
+    fake = box({"ab": b"", "ax": b"", "ay": b""})
+    async with running(fake, start=("box", "/")) as seen:
+        await find(seen)
+        fake.answers.clear()
+        await seen.type("ab")
+        await seen.sees("Looking")
+        line = seen.app.screen.query_one(FindInput)
+        with line.prevent(Input.Changed):  # It is told a moment later.
+            line.value = "a"
+        fake.answers.set()
+        await seen.until(lambda: listed(seen) == ["ab"], "the answer")
+        await seen.sees("1 found of 3 entries")
+        await seen.until(lambda: "…" not in seen.line("Find in"), "its end")
+        line.post_message(Input.Changed(line, "a"))
+        await seen.until(lambda: len(listed(seen)) == 3, "all of them")

@@ -58,6 +58,8 @@ class FindPane(ResultsPane):
         self._root = root
         self._coming: FoundRows | None = None
         """Rows of the search that runs, until there is one to show."""
+        self._searched = ""
+        """What is searched for; the line may have another text by now."""
         self._asked_for: str | None = None
         """What all of `table.rows` were searched by; None: no search told all there is."""
         self._sum = NOTHING
@@ -97,7 +99,7 @@ class FindPane(ResultsPane):
             self.rows.narrow(Query(text))
             self.start_over(self.rows)
         else:
-            self._asked_for, self._sum = None, NOTHING
+            self._asked_for, self._sum, self._searched = None, NOTHING, text
             glob = is_glob(text)
             self._coming = FoundRows(self._root, None if glob else Query(text))
             self.ask(partial(self._found, text, glob=glob), after)
@@ -139,7 +141,7 @@ class FindPane(ResultsPane):
             rows, self._coming = self._coming, None
             self.start_over(rows)
         if self.answer is Answer.COMPLETE and not self._sum.cut:
-            self._asked_for = self.line.text
+            self._asked_for = self._searched
         super().completed()
 
     def path_under_cursor(self) -> str | None:

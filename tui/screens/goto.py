@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import aclosing
 from functools import partial
+from heapq import nsmallest
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual import on, work
@@ -152,10 +153,14 @@ class GotoScreen(ModalScreen[Jump | None]):
                     if name[: len(stem)].casefold() == stem.casefold():
                         end = "/" if EntryKind.of(mode) is EntryKind.DIRECTORY else ""
                         (exact if name.startswith(stem) else folded).append(name + end)
-        names = exact or folded
-        common = _common(names)
-        names = sorted(names, key=lambda name: natural(name.casefold()))
-        return Names(names[:SHOWN], len(names), common if len(common) > len(stem) else stem)
+        return await call(_summed, exact or folded, stem)
+
+
+def _summed(names: list[str], stem: str) -> Names:
+    """In a thread, and not by a sort, which would hold Python's lock: there may be a million."""
+    common = _common(names)
+    first = nsmallest(SHOWN, names, key=lambda name: natural(name.casefold()))
+    return Names(first, len(names), common if len(common) > len(stem) else stem)
 
 
 def _common(names: list[str]) -> str:
