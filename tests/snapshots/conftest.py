@@ -22,6 +22,7 @@ def _same_everywhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     time.tzset()
     monkeypatch.setattr("tui.widgets.details.now", lambda: PRESENT)
     monkeypatch.setattr("tui.widgets.file_rows.now", lambda: PRESENT)
+    monkeypatch.setattr("tui.widgets.found_rows.now", lambda: PRESENT)
     monkeypatch.setattr("tui.widgets.preview_documents.now", lambda: PRESENT)
     yield
     monkeypatch.undo()
