@@ -14,12 +14,12 @@ from textual.widget import Widget
 
 from tui.documents import Document
 from tui.engine import EngineError
-from tui.engine.model import Entry, EntryKind
+from tui.engine.model import Entry
 from tui.presentation import join, safe, sentence
 from tui.widgets.lines import LineView
 from tui.widgets.notice import Notice
 from tui.widgets.pane import Pane
-from tui.widgets.preview_documents import Listed, documents_of
+from tui.widgets.preview_documents import documents_of
 
 if TYPE_CHECKING:
     from tui.engine.files import VolumeFiles
@@ -60,8 +60,6 @@ class PreviewPane(Pane):
         super().__init__("Preview", "preview")
         self.view = LineView()
         self.notice = Notice()
-        self.listed: Listed | None = None
-        """What was read of the folder that is shown or being read; None for other entries."""
         self._document = Document()
         self._at: tuple[VolumeFiles, str] | None = None
         """The entry that is shown, or waited for."""
@@ -89,7 +87,7 @@ class PreviewPane(Pane):
     def clear(self) -> None:
         """Show nothing."""
         self.workers.cancel_group(self, "preview")
-        self._at, self.listed, self.reading = None, None, False
+        self._at, self.reading = None, False
         self.describe("Preview", "")
         self._put(Document())
 
@@ -119,12 +117,10 @@ class PreviewPane(Pane):
 
     async def _read(self, files: VolumeFiles, folder: str, entry: Entry, *, again: bool) -> None:
         """Put what is known of an entry; what is shown already stays until all of it is known."""
-        listed = Listed(join(folder, entry.name))
-        self.listed = listed if entry.kind is EntryKind.DIRECTORY else None
         document = Document()
         begun = False
         try:
-            async with aclosing(documents_of(files, folder, entry, listed)) as documents:
+            async with aclosing(documents_of(files, folder, entry)) as documents:
                 async for document in documents:
                     if not again:
                         self._tell(entry, document, keep=begun)

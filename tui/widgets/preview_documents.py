@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from tui.calls import call, stream
@@ -13,7 +14,7 @@ from tui.content import link_sentence, special_sentence
 from tui.documents import Document, Listing, Span, colours, look_into
 from tui.engine.archives import ArchiveFormat, ArchiveSum
 from tui.engine.errors import FileFailed
-from tui.engine.model import Entry, EntryBatch, EntryKind
+from tui.engine.model import Entry, EntryKind
 from tui.presentation import (
     counted,
     join,
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 FIRST_NAMES = 200
 """Names of a folder that are shown."""
 
+FIRST_READ = 2000
+"""Entries these are chosen from: of a large folder what was read first."""
+
 MOST_ENTRIES = 50_000
 """Entries of a folder that are counted; a larger one is not read to its end for a preview."""
 
@@ -45,22 +49,10 @@ CUT = {
 }
 
 
-@dataclass(slots=True)
-class Listed:
-    """What was read of a folder for its preview, for whoever enters it next."""
-
-    path: str
-    batches: list[EntryBatch] = field(default_factory=list)
-    complete: bool = False
-
-
 async def documents_of(
-    files: VolumeFiles, folder: str, entry: Entry, listed: Listed
+    files: VolumeFiles, folder: str, entry: Entry
 ) -> AsyncGenerator[Document, None]:
-    """What an entry is, as soon as something is known, and again whenever more is.
-
-    `listed` gets what was read where the entry is a folder.
-    """
+    """What an entry is, as soon as something is known, and again whenever more is."""
     path = join(folder, entry.name)
     if entry.kind is EntryKind.FILE:
         found = await call(_read, files, path, entry.name)
@@ -70,7 +62,7 @@ async def documents_of(
             else _members(files, path, found, entry.size)
         )
     elif entry.kind is EntryKind.DIRECTORY:
-        parts = _folder(files, path, listed)
+        parts = _folder(files, path)
     elif entry.kind is EntryKind.SYMLINK:
         yield await _link(files, folder, entry)
         return
@@ -130,33 +122,30 @@ async def _members(
     yield Document(listing=Listing(members, safe_text(end), present), notes=notes)
 
 
-async def _folder(files: VolumeFiles, path: str, listed: Listed) -> AsyncGenerator[Document, None]:
+async def _folder(files: VolumeFiles, path: str) -> AsyncGenerator[Document, None]:
+    first: list[Entry] = []
     total = 0
     clock = asyncio.get_running_loop().time
     shown = clock()
     async with aclosing(stream(files.entries, path)) as batches:
         async for batch in batches:
-            listed.batches.append(batch)
+            first += islice(batch, FIRST_READ - len(first))
             total += len(batch)
             if total > MOST_ENTRIES:
-                break
+                yield _names(first, f"{MOST_ENTRIES:,}+ entries", "… and many more")
+                return
             if clock() - shown > EVERY:
                 shown = clock()
-                yield _names(listed, f"{total:,} …", "")
-        else:
-            listed.complete = True
-    if not total:
-        yield Document(sentence="Empty folder.", notes=("folder",))
-    elif listed.complete:
-        rest = total - FIRST_NAMES
-        yield _names(listed, counted(total, "entry"), f"… and {rest:,} more" if rest > 0 else "")
+                yield _names(first, f"{total:,} …", "")
+    rest = total - FIRST_NAMES
+    if total:
+        yield _names(first, counted(total, "entry"), f"… and {rest:,} more" if rest > 0 else "")
     else:
-        yield _names(listed, f"{MOST_ENTRIES:,}+ entries", "… and many more")
+        yield Document(sentence="Empty folder.", notes=("folder",))
 
 
-def _names(listed: Listed, note: str, end: str) -> Document:
-    """The first names in order, folders first; of a large folder the first that were read."""
-    entries = [entry for batch in listed.batches[:2] for entry in batch]
+def _names(entries: list[Entry], note: str, end: str) -> Document:
+    """The first names in order, folders first."""
     entries.sort(key=lambda entry: (not _is_folder(entry), natural(entry.name.casefold())))
     names = [safe(entry.name) + "/" * _is_folder(entry) for entry in entries[:FIRST_NAMES]]
     return Document([*names, *([end] if end else [])], notes=(note,))
