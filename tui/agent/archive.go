@@ -83,7 +83,7 @@ func brokenWords(err error) string {
 var formats = map[string]func(*members) error{
 	"tar":     func(m *members) error { return m.listTar(m) },
 	"tar.gz":  func(m *members) error { return m.listGzip() },
-	"tar.bz2": func(m *members) error { return m.listTar(bzip2.NewReader(m)) },
+	"tar.bz2": func(m *members) error { return m.listTar(unpacked{m, bzip2.NewReader(m)}) },
 	"zip":     func(m *members) error { return m.listZip() },
 }
 
@@ -101,13 +101,33 @@ type members struct {
 
 // Read ends the listing of an archive that takes too long, or that nobody waits for.
 func (m *members) Read(buf []byte) (int, error) {
-	if err := m.cancelled(); err != nil {
+	if err := m.due(); err != nil {
 		return 0, err
 	}
-	if time.Now().After(m.end) {
-		return 0, errLate
-	}
 	return m.file.Read(buf)
+}
+
+func (m *members) due() error {
+	if err := m.cancelled(); err != nil {
+		return err
+	}
+	if time.Now().After(m.end) {
+		return errLate
+	}
+	return nil
+}
+
+// unpacked is what a compressed archive was: a few bytes of the file may stand for gigabytes.
+type unpacked struct {
+	of *members
+	in io.Reader
+}
+
+func (u unpacked) Read(buf []byte) (int, error) {
+	if err := u.of.due(); err != nil {
+		return 0, err
+	}
+	return u.in.Read(buf)
 }
 
 // Seek lets the tar reader skip the contents of a file.
@@ -120,7 +140,7 @@ func (m *members) listGzip() error {
 	if err != nil {
 		return err
 	}
-	return m.listTar(in)
+	return m.listTar(unpacked{m, in})
 }
 
 func (m *members) listTar(in io.Reader) error {

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"encoding/base64"
 	"errors"
 	"io"
 	"os"
@@ -34,6 +35,24 @@ func TestArchiveEndsWhenItIsLate(t *testing.T) {
 		if format != "zip" && !errors.Is(err, errLate) { // which found no directory before
 			t.Errorf("%s: %v", format, err)
 		}
+	}
+}
+
+// A tar file of 400 MiB whose member is said to have a TiB.
+const muchOfLittle = "QlpoOTFBWSZTWcUuYlkFfjxbwOiAQABHAAACcKAeAEAAAAggAHUNqU8o0GEepgiqPSMIAep9nzWsioAqqJqAiAqqJF7XihDA" +
+	"CSQACFyycp8+1ISLQuGeK2Z4P6zMzM2AEBVUT8xQVkmU1kOCeLfAV+OQADAAAAIIAAwgE1GQqAlqQqAlzFBWSZTWQ4J4t8BX" +
+	"45AAMAAAAggADCATUZCoCWpCoCXMUFZJlNZDgni3wFfjkAAwAAACCAAMIBNRkKgJakKgJcxQVkmU1kOCeLfAV+OQADAAAAII" +
+	"AAwgE1GQqAlqQqAlzFBWSZTWQ4J4t8BX45AAMAAAAggADCATUZCoCWpCoCXMUFZJlNZDgni3wFfjkAAwAAACCAAMIBNRkKgJ" +
+	"akKgJcxQVkmU1kOCeLfAV+OQADAAAAIIAAwgE1GQqAlqQqAlzFBWSZTWQ4J4t8BX45AAMAAAAggADCATUZCoCWpCoCXMUFZJ" +
+	"lNZTj7rUAAwkcAAwAEACCAAMMwFKaahEFsERBeLuSKcKEh0JDjdg"
+
+func TestArchiveOfLittleThatIsMuchEndsWhenItIsLate(t *testing.T) {
+	data, err := base64.StdEncoding.DecodeString(muchOfLittle)
+	must(t, err)
+	began := time.Now()
+	err = formats["tar.bz2"](listingOf(t, data, began.Add(50*time.Millisecond)))
+	if took := time.Since(began); !errors.Is(err, errLate) || took > 5*time.Second {
+		t.Error(err, "after", took)
 	}
 }
 
