@@ -24,7 +24,7 @@ from textual.widget import Widget
 NEVER_WAIT = {"ctrl+c", "ctrl+z", "ctrl+q"}
 """Keys that work whatever is stuck."""
 
-LONGEST = 10.0
+LONGEST = 5.0
 """Seconds after which a key goes its way though the one before it is not done."""
 
 _QUIET = 4

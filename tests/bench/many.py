@@ -36,7 +36,7 @@ def _keys(terminal: Terminal, when: str, pause: float) -> Limit:
             terminal.settle(pause)
         return p95(spent) * 1000
 
-    return Limit(f"a key among 10,000 volumes {when}: CPU time, p95", 16, "ms", value)
+    return Limit(f"a key among 10,000 volumes {when}: CPU time of the loop, p95", 16, "ms", value)
 
 
 class ManyVolumes(FakeEngine):

@@ -50,7 +50,7 @@ def million(engine: PrivateEngine, home: Path) -> Iterator[Ratio | Limit]:
 
 
 def _limit(when: str, value: Callable[[], float]) -> Limit:
-    what = f"a key among 1,000,000 entries {when}: CPU time, p95"
+    what = f"a key among 1,000,000 entries {when}: CPU time of the loop, p95"
     return Limit(what, 16, "ms", lambda: value() * _MILLISECONDS)
 
 

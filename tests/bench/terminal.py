@@ -67,14 +67,18 @@ class Terminal:
         return len(self._painted)
 
     def answered(self, key: str) -> float:
-        """Press a key and wait for the first bytes of its answer: seconds of CPU time it took."""
+        """Press a key and wait for the first bytes of its answer.
+
+        Seconds of CPU time that the event loop, which serves keys, needed until then.
+        """
         while self._read(0):
             continue
-        before = self.cpu()
+        loop = Path(f"/proc/{self._pid}/schedstat")
+        before = _spent(loop)
         self.press(key)
         if not self._read(_DEADLINE):
             raise TimeoutError(f"{key!r} was not answered.")
-        return self.cpu() - before
+        return _spent(loop) - before
 
     def painted(self, text: str, timeout: float) -> bool:
         """Whether a text is painted within a time."""
@@ -102,7 +106,7 @@ class Terminal:
     def cpu(self) -> float:
         """Seconds of CPU time that all threads of the program have used."""
         threads = Path(f"/proc/{self._pid}/task").glob("*/schedstat")
-        return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
+        return sum(map(_spent, threads))
 
     def memory(self) -> float:
         """MiB of memory the program holds."""
@@ -119,3 +123,8 @@ class Terminal:
             return False
         self._painted += data
         return bool(data)
+
+
+def _spent(schedstat: Path) -> float:
+    """Seconds of CPU time of a thread."""
+    return int(schedstat.read_text().split()[0]) / 1e9
