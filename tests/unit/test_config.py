@@ -66,7 +66,7 @@ def test_all_of_it(tmp_path: Path) -> None:
         ("[keys]\nnope = 'x'\n", 2, "nope is no action"),
         ("[keys]\nup = 'Strg+x'\n", 2, "Strg+x is no key"),
         ("[keys]\nup = 'return key'\n", 2, "return key is no key"),
-        ("[keys]\n'volumes.unused' = 'q'\n", 2, "q is the key of quit already"),
+        ("[keys]\n'volumes.unused' = ':'\n", 2, ": is the key of palette already"),
         ("[keys]\nrefresh = 'i'\n", 2, "i is the key of inspect already"),
         ("[keys]\nup = 'x'\ninspect = 'x'\n", 2, "x is the key of inspect already"),
         ("mouse = true\ntheme = 'pink'\n", 2, "there is no theme pink"),
