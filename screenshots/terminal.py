@@ -55,12 +55,13 @@ class Terminal:
         self.status: int | None = None
         """Exit status as `os.waitpid` has it; None while the program runs."""
         environ = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
-        environ.pop("NO_COLOR", None)
-        environ |= {"COLUMNS": str(columns), "LINES": str(rows), **(env or {})}
+        for name in ("NO_COLOR", "COLUMNS", "LINES"):
+            environ.pop(name, None)
+        environ |= env or {}
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
+            _set_size(0, columns, rows)
             os.execvpe(command[0], list(command), environ)
-        self.resize(columns, rows)
 
     def __enter__(self) -> Terminal:
         return self
@@ -98,7 +99,7 @@ class Terminal:
     def resize(self, columns: int, rows: int) -> None:
         """Change the size of the window."""
         self.columns, self.rows = columns, rows
-        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        _set_size(self._fd, columns, rows)
 
     def press(self, *keys: str) -> None:
         """Press keys, by name or as they are, letting the program answer each."""
@@ -162,6 +163,10 @@ class Terminal:
     def text(self) -> str:
         """The text of the screen, without colours."""
         return "\n".join(line.rstrip() for line in self.screen().display)
+
+
+def _set_size(fd: int, columns: int, rows: int) -> None:
+    fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
 
 def capture(

@@ -48,6 +48,7 @@ class VolumeApp(App[None]):
     CSS_PATH = "app.tcss"
     COMMANDS = App.COMMANDS | {BindingCommands}
     ENABLE_COMMAND_PALETTE = True
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (9, "-low")]
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -83,6 +84,7 @@ class VolumeApp(App[None]):
         """
         gc.disable()  # Until the first frame, which it would delay by a tenth.
         terminal.tolerate_broken_input()
+        terminal.follow_window_size()
         own_palette = terminal.needs_palette_of_terminal()
         super().__init__(ansi_color=True if own_palette else None)
         errors = terminal.SafeErrors(ascii_only=ascii)

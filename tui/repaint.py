@@ -94,7 +94,7 @@ class ShownCells:
     def _write(self, writer: _Writer, piece: Piece) -> None:
         y, x, cells = piece
         line = self._lines[y]
-        cells = cells[: len(line) - x]
+        cells = cells[: max(0, len(line) - x)]  # The screen has shrunk since they were made.
         shown = line[x : x + len(cells)]
         if shown == cells:
             return

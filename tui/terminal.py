@@ -115,6 +115,12 @@ def tolerate_broken_input() -> None:
     vars(linux_driver)["getincrementaldecoder"] = lenient
 
 
+def follow_window_size() -> None:
+    """Ask the terminal for its size; what a shell once exported about it does not change with it."""
+    for name in ("COLUMNS", "LINES"):
+        os.environ.pop(name, None)
+
+
 LAST_RESORT = 4.0
 """Seconds after which a signal ends the program even if its terminal takes no more output."""
 
