@@ -116,7 +116,7 @@ def tolerate_broken_input() -> None:
 
 
 def follow_window_size() -> None:
-    """Ask the terminal for its size; what a shell once exported about it does not change with it."""
+    """Ask the terminal for its size; what a shell once exported does not change with it."""
     for name in ("COLUMNS", "LINES"):
         os.environ.pop(name, None)
 

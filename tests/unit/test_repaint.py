@@ -116,3 +116,12 @@ def test_a_pen_of_the_terminal_itself_is_left_behind() -> None:
     painted.stream.feed("\x1b[1;1Hz")
     cell = painted.screen.buffer[0][0]
     assert (cell.fg, cell.bg, cell.bold, cell.reverse) == ("default", "default", False, False)
+
+
+def test_what_was_made_for_a_wider_screen_is_cut() -> None:
+    cells = ShownCells()
+    strips = [Strip([Segment("x" * SIZE[0], STYLES[1])]) for _ in range(SIZE[1])]
+    for columns in (SIZE[0], 20, 10, 7, 1):
+        for update in (whole(strips), part(strips, 3)):
+            sent = cells.changes(update, (columns, 4), CONSOLE)
+            assert sent.count("x") <= columns * 4
