@@ -11,7 +11,7 @@ from tests.showcase import engine, volume
 from tests.ui.screen import Seen, running
 from tui.engine.errors import HelperLost
 from tui.screens.around import AroundScreen
-from tui.screens.find import FindInput
+from tui.screens.find import FindInput, FindPane
 from tui.widgets.table import VirtualTable
 
 START = ("pgdata", "/")
@@ -62,6 +62,30 @@ async def test_more_letters_narrow_without_asking_again() -> None:
         await seen.until(lambda: listed(seen) == ["abd"], "what is left")
         await seen.press("backspace")
         await seen.until(lambda: len(listed(seen)) == 3, "them again")
+
+
+async def test_enter_typed_behind_the_text_waits_for_what_it_finds() -> None:
+    tree: dict[str, Node] = {"aaa": b"", "bbb": {"target": b""}}
+    async with running(box(tree), start=("box", "/")) as seen:
+        await seen.sees("2 entries")
+        await seen.press("f", *"target", "enter")
+        await seen.sees("box:/bbb ", "1 entry")
+        await seen.until(lambda: seen.cursor_line == "target", "the cursor on the entry")
+
+
+async def test_enter_opens_nothing_that_was_found_for_another_text() -> None:
+    fake = box({"abc": b"", "xyz": b""})
+    async with running(fake, start=("box", "/")) as seen:
+        await find(seen, "abc")
+        await seen.until(lambda: listed(seen) == ["abc"], "the result")
+        fake.answers.clear()
+        await seen.type("*z")
+        pane = seen.app.screen.query_one(FindPane)
+        await seen.until(lambda: pane.running, "the next search")
+        pane.action_open()
+        fake.answers.set()
+        await seen.sees("Nothing below box:/ is called abc*z.")
+        assert isinstance(seen.app.screen, AroundScreen)
 
 
 async def test_a_pattern() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Generator
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
@@ -18,6 +19,7 @@ from tui.fuzzy import Query, is_glob
 from tui.keymap import key_of
 from tui.presentation import counted, join, location, safe_text, sentence
 from tui.widgets.found_rows import FoundRows
+from tui.widgets.list_pane import CHOOSES, HOLD
 from tui.widgets.query_line import QueryInput, QueryLine
 from tui.widgets.results import ENDINGS, Answer, ResultsPane
 
@@ -58,6 +60,8 @@ class FindPane(ResultsPane):
         self._root = root
         self._coming: FoundRows | None = None
         """Rows of the search that runs, until there is one to show."""
+        self._begun = 0.0
+        """Monotonic time of the last search."""
         self._searched = ""
         """What is searched for; the line may have another text by now."""
         self._asked_for: str | None = None
@@ -77,6 +81,18 @@ class FindPane(ResultsPane):
         """The text, unless the user went to the list."""
         in_list = self.screen.focused is self.table and self.table.display
         return self.table if in_list else self.line.input
+
+    @property
+    def _outdated(self) -> bool:
+        """Whether what is listed was found for another text than the one in the line."""
+        return self._coming is not None and self.running
+
+    def holds(self, typed: events.Key | events.Paste) -> bool:
+        """Let a key that chooses a row wait a moment for those that are looked for."""
+        if not isinstance(typed, events.Key) or typed.key not in CHOOSES:
+            return False
+        late = time.monotonic() > self._begun + HOLD
+        return self.table.filtering or (self._outdated and not late)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
@@ -102,6 +118,7 @@ class FindPane(ResultsPane):
             self._asked_for, self._sum, self._searched = None, NOTHING, text
             glob = is_glob(text)
             self._coming = FoundRows(self._root, None if glob else Query(text))
+            self._begun = time.monotonic()
             self.ask(partial(self._found, text, glob=glob), after)
 
     def _found(self, text: str, *, glob: bool) -> Generator[list[Found] | SearchSum, None, None]:
@@ -152,7 +169,7 @@ class FindPane(ResultsPane):
     @on(QueryInput.Accepted)
     def action_open(self) -> None:
         """Show the entry in the list of files."""
-        if (path := self.path_under_cursor()) is not None:
+        if not self._outdated and (path := self.path_under_cursor()) is not None:
             self.screen.dismiss(path)
 
     def action_type(self) -> None:
