@@ -26,7 +26,7 @@ from tui.widgets.table import VirtualTable, let_keys_pass
 if TYPE_CHECKING:
     from tui.engine.files import VolumeFiles
 
-GROWS = 0.1
+GROWS = 0.2
 """Seconds between two times at which entries that keep coming are shown."""
 
 
@@ -146,9 +146,9 @@ class FolderPane(ListPane):
                     async for batch in batches:
                         self.heard()
                         rows.extend(batch)
+                        await let_keys_pass(self.app)
                         if not keep:
                             self._show_more(path, rows, anchor)
-                        await let_keys_pass(self.app)
         except EngineError as error:
             self._failed(path, error, keep=keep)
             return

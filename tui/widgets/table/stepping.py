@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Protocol, runtime_checkable
 
-SLICE = 0.0025
+SLICE = 0.0015
 """Seconds of CPU time the event loop may be kept from serving keys.
 
 Time of the thread, not of the clock: what a busy machine gives to others is no work done.
