@@ -81,6 +81,9 @@ def _shown(active: dict[str, ActiveBinding]) -> list[ActiveBinding]:
     """One of each action with `show`, those of the focused widget first."""
     seen: dict[str, ActiveBinding] = {}
     for binding in active.values():
+        shadow = active.get(binding.binding.key_display or "")
+        if shadow is not None and shadow.binding.action != binding.binding.action:
+            continue  # The key that would be named means something nearer now.
         if binding.binding.show and not binding.binding.system:
             seen.setdefault(binding.binding.action, binding)
     return list(seen.values())
