@@ -126,7 +126,7 @@ func (g *reader) scan(w *window, n *needle, text []byte) error {
 	if w.quiet {
 		return nil
 	}
-	s := &lineSearch{needle: n, text: text}
+	s := newLineSearch(n, text)
 	counted, line := 0, w.line
 	for {
 		h, found, err := s.next(g.halted)

@@ -6,7 +6,7 @@ import (
 )
 
 const (
-	scanBytes = 16 << 10 // an expression without a literal gets so much at once, to be cancelled soon
+	scanBytes = 16 << 10 // an expression without a seed gets so much at once, to be cancelled soon
 	shownText = 400      // bytes of a line in a result, unless it is short
 	shownLead = 120      // of them before the match
 )
@@ -19,6 +19,11 @@ type lineSearch struct {
 	*needle
 	text []byte
 	at   int
+	seek *seeker
+}
+
+func newLineSearch(n *needle, text []byte) *lineSearch {
+	return &lineSearch{needle: n, text: text, seek: newSeeker(n.seeds, text)}
 }
 
 // next finds the first match in each line that has one. busy is asked between pieces of work, an
@@ -28,8 +33,8 @@ func (s *lineSearch) next(busy func() error) (h hit, found bool, err error) {
 		if err = busy(); err != nil {
 			return h, false, err
 		}
-		if len(s.literal) > 0 {
-			h, found = s.byLiteral()
+		if len(s.seeds) > 0 {
+			h, found = s.bySeed()
 		} else {
 			h, found = s.byExpression()
 		}
@@ -40,14 +45,14 @@ func (s *lineSearch) next(busy func() error) (h hit, found bool, err error) {
 	return h, false, nil
 }
 
-// byLiteral looks at the next line that has the literal.
-func (s *lineSearch) byLiteral() (h hit, found bool) {
-	i := s.index(s.text[s.at:])
-	if i < 0 {
+// bySeed looks at the next line that has a seed.
+func (s *lineSearch) bySeed() (h hit, found bool) {
+	begin, end := s.seek.next(s.at)
+	if begin < 0 {
 		s.at = len(s.text)
 		return h, false
 	}
-	h = s.around(s.at+i, s.at+i+len(s.literal))
+	h = s.around(begin, end)
 	s.at = h.lineEnd + 1
 	if s.re == nil {
 		return h, true

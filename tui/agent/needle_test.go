@@ -62,7 +62,8 @@ func TestBadNeedles(t *testing.T) {
 // What finds candidates by their literal finds what the expression alone does, line by line.
 func TestNeedleAgainstLines(t *testing.T) {
 	random := rand.New(rand.NewSource(1))
-	patterns := []string{"ab", "AB", "a.*b", "^ab", "ab$", "(ab|ba)c", "c+ab", "[^a]b", "ca", "a?b", "(?i)cA", "kb", "^$", "c"}
+	patterns := []string{"ab", "AB", "a.*b", "^ab", "ab$", "(ab|ba)c", "c+ab", "[^a]b", "ca", "a?b", "(?i)cA", "kb", "^$", "c",
+		"ab|ca", "abc|K|bb$", "(ab|c+a)b", "ab|a?", "^b|ck|A.B|cc"}
 	for round := range 300 {
 		data := make([]byte, random.Intn(200))
 		for i := range data {
@@ -108,7 +109,7 @@ func BenchmarkNeedle(b *testing.B) {
 	for _, c := range []struct {
 		pattern string
 		fold    bool
-	}{{"timeout", false}, {"timeout", true}, {"time.*out", true}, {"[0-9]+ ss", false}, {"(a|b)+z[0-9]", false}} {
+	}{{"timeout", false}, {"timeout", true}, {"time.*out", true}, {"timeout|fatal", false}, {"timeout|fatal|panic", true}, {"[0-9]+ ss", false}, {"(a|b)+z[0-9]", false}} {
 		b.Run(fmt.Sprint(c), func(b *testing.B) {
 			n, _ := newNeedle([]byte(c.pattern), false, c.fold)
 			b.SetBytes(int64(len(data)))
