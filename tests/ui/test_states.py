@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import statistics
+import time
+
 import pytest
 
 from tests.fakes import FakeEngine
@@ -80,6 +83,23 @@ async def test_a_hung_engine_is_told_and_keys_are_served() -> None:
         await seen.sees("local has not answered for 3 s.", "R asks again")
         await seen.press("question_mark")
         await seen.sees("Show every key")
+
+
+async def test_keys_cost_next_to_nothing_while_the_engine_hangs() -> None:
+    """Nothing that answers a key waits for the engine: 100 ms are its whole work, not its wait."""
+    fake = engine()
+    async with running(fake) as seen:
+        await seen.sees("gitea-data")
+        fake.answers.clear()
+        await seen.press("R")
+        await seen.sees("local has not answered for")
+        costs = []
+        for key in ("j", "slash", "p", "escape", "question_mark", "q", "tab", "1", "k"):
+            begun = time.thread_time()
+            await seen.press(key)
+            costs.append(time.thread_time() - begun)
+        await seen.sees("local has not answered for")
+        assert statistics.median(costs) < 0.1
 
 
 async def test_a_deadline_that_passes_is_an_error_like_others() -> None:
