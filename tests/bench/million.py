@@ -33,6 +33,7 @@ def million(engine: PrivateEngine, home: Path) -> Iterator[Ratio | Limit]:
             else Limit("x", 1, "", lambda: 0)
         )
         terminal.press("g\r")
+        terminal.wait_for("mfile-")
         yield _limit("while it streams in", lambda: _streaming(terminal))
         yield _limit("at rest", lambda: p95([_at_rest(terminal, key) for key in KEYS * 6]))
         yield _limit("while it is sorted", lambda: _sorting(terminal))
