@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Callable, Generator, Iterator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterator
 from contextlib import suppress
 from types import TracebackType
-from typing import Generic, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
+
+from textual.message_pump import MessagePump
 
 from tui.engine.cancel import Cancel, working_for
 
@@ -19,6 +21,22 @@ T = TypeVar("T")
 
 AHEAD = 4
 """Items a stream's thread may produce before the first of them was taken."""
+
+
+def begin(work: Coroutine[Any, Any, None], owner: MessagePump) -> asyncio.Task[None]:
+    """Begin work on the event loop; a bug in it ends the program as one in a handler of `owner`."""
+
+    def tell(task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            owner.call_later(_raise, error)
+
+    task = asyncio.create_task(work)
+    task.add_done_callback(tell)
+    return task
+
+
+def _raise(error: BaseException) -> None:
+    raise error
 
 
 async def call(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

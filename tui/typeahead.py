@@ -21,6 +21,8 @@ from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.widget import Widget
 
+from tui.calls import begin
+
 NEVER_WAIT = {"ctrl+c", "ctrl+z", "ctrl+q"}
 """Keys that work whatever is stuck."""
 
@@ -96,7 +98,7 @@ class TypeAhead:
         if waits:
             self._kept.append(event)
         if self._watch is None:
-            self._watch = asyncio.create_task(self._serve_kept())
+            self._watch = begin(self._serve_kept(), self._app)
         return waits
 
     def aim(self, event: Typed, focused: Widget | None) -> Typed:

@@ -9,6 +9,7 @@ from tests.fakes import FakeEngine, Node
 from tests.showcase import engine, volume
 from tests.ui.screen import Seen, running
 from tui.engine import listings
+from tui.typeahead import TypeAhead
 from tui.widgets import list_pane
 
 KEYS = {"/": "slash", ",": "comma", ":": "colon", "?": "question_mark"}
@@ -26,6 +27,23 @@ def burst(seen: Seen, *keys: str) -> None:
 
 def nested(tree: dict[str, Node]) -> FakeEngine:
     return FakeEngine([volume("box", 1)], {"box": tree})
+
+
+async def test_a_bug_in_what_goes_on_behind_ends_the_program(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def broken(_self: TypeAhead) -> None:
+        raise ZeroDivisionError
+
+    async def press() -> None:
+        async with running(engine()) as seen:
+            await seen.sees("gitea-data")
+            burst(seen, "j")
+            await seen.until(lambda: seen.app._exception is not None, "the bug")
+
+    monkeypatch.setattr(TypeAhead, "_settle", broken)
+    with pytest.raises(ZeroDivisionError):
+        await press()
 
 
 async def test_a_filter_is_typed_kept_and_its_row_opened() -> None:

@@ -7,6 +7,10 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Protocol, runtime_checkable
 
+from textual.message_pump import MessagePump
+
+from tui.calls import begin
+
 SLICE = 0.0015
 """Seconds of CPU time the event loop may be kept from serving keys.
 
@@ -40,8 +44,14 @@ async def let_keys_pass(app: object) -> None:
 class Stepper:
     """Does one piece of work at a time; what fits into the first slice is done at once."""
 
-    def __init__(self, progressed: Callable[[], None], rest: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        owner: MessagePump,
+        progressed: Callable[[], None],
+        rest: Callable[[], Awaitable[None]],
+    ) -> None:
         """`progressed` is called after each slice; `rest` before each, to let keys pass."""
+        self._owner = owner
         self._progressed = progressed
         self._rested = rest
         self._rest: asyncio.Task[None] | None = None
@@ -55,7 +65,7 @@ class Stepper:
         """Do the steps in place of those under way; `at_once` is the length of the first slice."""
         self.stop()
         if not _exhausted(steps, at_once):
-            self._rest = asyncio.create_task(self._go_on(steps))
+            self._rest = begin(self._go_on(steps), self._owner)
         self._progressed()
 
     def stop(self) -> None:

@@ -50,7 +50,7 @@ class VirtualTable(PaintedRows, can_focus=True, inherit_bindings=False):
         self._steady = False
         """Whether what is being arranged may not move what is seen."""
         self._version = 0
-        self._stepper = Stepper(self._stepped, self._rest)
+        self._stepper = Stepper(self, self._stepped, self._rest)
         self._told: str | None = None
 
     # Data
