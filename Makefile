@@ -17,7 +17,7 @@ MISSING := $(if $(wildcard $(AGENT)/bin/*),,missing)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-all check go-test fuzz bench screenshots demo-clean clean missing
+.PHONY: help run test test-all check go-test fuzz bench screenshots tour demo-clean clean missing
 
 help:  ## list what can be made
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
@@ -54,6 +54,9 @@ bench: $(DEV_READY)  ## measure against peers and limits
 
 screenshots: $(DEV_READY)  ## make the pictures of the README again
 	@$(BIN)/python -m screenshots.make
+
+tour: $(DEV_READY)  ## film the README's moving pictures in tmux again
+	@$(BIN)/python -m screenshots.tour
 
 demo-clean:  ## remove the demo: its engine, containers, volumes and files
 	@test ! -x $(BIN)/python || $(BIN)/python -m tests.engines.demo clean

@@ -111,6 +111,12 @@ class _Canvas:
 
 def draw(screen: Screen, path: Path) -> None:
     """Write a picture of the screen to a PNG file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    drawn(screen).save(path, optimize=True)
+
+
+def drawn(screen: Screen) -> Image.Image:
+    """A picture of the screen."""
     canvas = _Canvas(screen.columns, screen.lines)
     cells = [
         (column, row, screen.buffer[row][column])
@@ -123,8 +129,7 @@ def draw(screen: Screen, path: Path) -> None:
             canvas.fill(column, row, background)
     for column, row, char in cells:
         canvas.write(column, row, char, _colours(char)[0])
-    path.parent.mkdir(parents=True, exist_ok=True)
-    canvas.image.save(path, optimize=True)
+    return canvas.image
 
 
 def _colours(char: Char) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import os
 import struct
 import tarfile
 import time
@@ -136,6 +137,25 @@ def ci_cache(tree: Tree) -> None:
         digest = hashlib.sha512(str(number).encode()).hexdigest()
         name = f"npm/_cacache/content-v2/sha512/{digest[:2]}/{digest[2:4]}/{digest[4:60]}"
         tree.file(name, tree.random.randbytes(2_000))
+    _object_cache(tree, "objects")
+
+
+def _object_cache(tree: Tree, folder: str) -> None:
+    """One folder with 200,000 names; hard links, as files of their own take five times as long."""
+    parts = ("cart", "checkout", "login", "mailer", "prices", "search", "stock", "thumbnails")
+    # A file may have no more than 65,000 names on ext4.
+    objects = [
+        tree.file(f"{folder}/{part}-seed{n}.o", tree.random.randbytes(300 + 4_000 * n))
+        for part in parts
+        for n in range(8)
+    ]
+    top = tree.full(folder)
+    for number in range(round(200_000 * tree.scale)):
+        digest = hashlib.blake2s(str(number).encode(), digest_size=6).hexdigest()
+        os.link(
+            objects[number % 64],
+            b"%s/%s-%s.o" % (top, parts[number % 64 // 8].encode(), digest.encode()),
+        )
 
 
 def old_cluster(tree: Tree) -> None:

@@ -1,0 +1,203 @@
+"""`make tour`: moving pictures of the real program in tmux, on the demo."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+
+import pyte
+from PIL import Image
+
+from screenshots.drawing import drawn
+from screenshots.make import Shows
+from tests.engines.demo.server import Demo
+from tests.engines.private import PrivateEngine
+
+FOLDER = Path(__file__).parent
+EVERY = 0.1
+"""Seconds between two looks at the screen."""
+
+LONGEST = 1.5
+"""Seconds a picture that does not change is shown at most."""
+
+DEADLINE = 30.0
+"""Seconds after which waiting for the program fails."""
+
+_NAMES = {"Esc": "Escape", "PgDn": "PageDown", "PgUp": "PageUp", "Space": "Space"}
+
+
+class Rests(float):
+    """Watch for so many seconds."""
+
+    __slots__ = ()
+
+
+Step = str | Rests | Callable[[PrivateEngine], None]
+"""A key, a wait, or something done to the engine meanwhile."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A moving picture: its name and what is done in it."""
+
+    name: str
+    steps: Sequence[Step]
+    columns: int = 80
+    rows: int = 24
+    env: Mapping[str, str] = field(default_factory=dict)
+
+
+class Tmux:
+    """voltui in a tmux server of its own, filmed; a context manager that ends both."""
+
+    def __init__(self, scene: Scene, url: str, state: Path) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="voltui-tour-")
+        self._socket = f"{self._folder.name}/tmux"
+        self._scene = scene
+        self.frames: list[tuple[str, float]] = []
+        """What the screen showed, with its colours, and for how many seconds."""
+        env = {"XDG_STATE_HOME": str(state), "COLORTERM": "truecolor", **scene.env}
+        settings = [f"{name}={value}" for name, value in env.items()]
+        program = ["env", *settings, sys.executable, "-m", "tui", "--host", url]
+        self._tmux(
+            "-f", os.devnull, "new-session", "-d", "-x", str(scene.columns), "-y", str(scene.rows),
+            shlex.join(program), ";", "set", "-g", "status", "off",
+            ";", "set", "-s", "escape-time", "0",
+        )  # fmt: skip
+
+    def __enter__(self) -> Tmux:
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        self._tmux("send-keys", "C-c", "C-c", check=False)
+        end = time.monotonic() + DEADLINE
+        while self._tmux("has-session", check=False) == 0 and time.monotonic() < end:
+            time.sleep(EVERY)
+        self._tmux("kill-server", check=False)
+        self._folder.cleanup()
+
+    def do(self, step: Step, engine: PrivateEngine) -> None:
+        """One step, filmed."""
+        if isinstance(step, Shows):
+            self._watch_until(lambda: step in self._plain(), step)
+        elif isinstance(step, Rests):
+            end = time.monotonic() + step
+            self._watch_until(lambda: time.monotonic() > end, "time")
+        elif isinstance(step, str):
+            self._tmux(
+                "send-keys", *(("-l", step) if len(step) == 1 else (_NAMES.get(step, step),))
+            )
+            self._watch()
+        else:
+            step(engine)
+
+    def _watch_until(self, condition: Callable[[], bool], what: str) -> None:
+        end = time.monotonic() + DEADLINE
+        self._watch()
+        while not condition():
+            if time.monotonic() > end:
+                raise TimeoutError(f"{what} did not come:\n{self._plain()}")
+            self._watch()
+
+    def _watch(self) -> None:
+        time.sleep(EVERY)
+        shown = self._output("capture-pane", "-e", "-p", "-N")
+        if self.frames and self.frames[-1][0] == shown:
+            self.frames[-1] = shown, self.frames[-1][1] + EVERY
+        else:
+            self.frames.append((shown, EVERY))
+
+    def _plain(self) -> str:
+        return self._output("capture-pane", "-p")
+
+    def save(self, path: Path) -> None:
+        """Write the film as an animated GIF."""
+        pictures = [self._picture(shown) for shown, _ in self.frames]
+        palette = pictures[-1].quantize(128, dither=Image.Dither.NONE)
+        frames = [each.quantize(palette=palette, dither=Image.Dither.NONE) for each in pictures]
+        times = [round(1000 * min(seconds, LONGEST)) for _, seconds in self.frames]
+        times[-1] = 2500
+        frames[0].save(
+            path, save_all=True, append_images=frames[1:], duration=times, loop=0, optimize=True
+        )
+
+    def _picture(self, shown: str) -> Image.Image:
+        screen = pyte.Screen(self._scene.columns, self._scene.rows)
+        pyte.Stream(screen).feed(shown.rstrip("\n").replace("\n", "\r\n"))
+        return drawn(screen)
+
+    def _tmux(self, *arguments: str, check: bool = True) -> int:
+        command = ["tmux", "-S", self._socket, *arguments]
+        return subprocess.run(command, check=check, stderr=subprocess.DEVNULL).returncode
+
+    def _output(self, *arguments: str) -> str:
+        command = ["tmux", "-S", self._socket, *arguments]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+LISTED = (Shows("30 volumes"), Rests(1.0))
+SCENES = (
+    Scene(
+        "many-files",
+        (
+            *LISTED, *"/ci-c", "Enter", "Enter", Shows("npm"), "j", "Enter", Shows("200,064"),
+            Rests(1.0), *"jjjj", Rests(0.3), *"Gkkk", Rests(1.0), ",", Rests(0.6), "s", Rests(2.0),
+            *"jjj", Rests(0.5), "/", Rests(0.5), *"prices-a7", Rests(1.5),
+            "Backspace", Rests(1.0), "Backspace", Rests(1.0), "Enter", *"jj", Rests(1.0),
+        ),
+    ),
+    Scene(
+        "follow",
+        (
+            *LISTED, *"/app-l", "Enter", "Enter", Shows("app.log"), Rests(0.5),
+            *"/app.log", "Enter", Rests(1.0),
+            "t", Shows("INFO"), Rests(4.0), PrivateEngine.restart, Rests(12.0),
+        ),
+    ),
+    Scene(
+        "grep",
+        (
+            *LISTED, *"/pgdata", "Enter", "Enter", Shows("PG_VERSION"), Rests(0.5), "F", Rests(0.7),
+            *"max_conn", Rests(2.0), "Enter", Rests(1.0), "Enter", Rests(3.0),
+        ),
+    ),
+)  # fmt: skip
+
+
+def film(scene: Scene, engine: PrivateEngine, state: Path) -> None:
+    """Play a scene and save it."""
+    with Tmux(scene, engine.url, state) as tmux:
+        for step in scene.steps:
+            tmux.do(step, engine)
+        tmux.save(FOLDER / f"{scene.name}.gif")
+
+
+def main(names: list[str]) -> None:
+    """Film the scenes named, or all of them."""
+    demo = Demo()
+    engine = demo.start(_tell)
+    for scene in SCENES:
+        if not names or scene.name in names:
+            film(scene, engine, demo.root / "state")
+            _tell(f"screenshots/{scene.name}.gif")
+
+
+def _tell(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
