@@ -31,7 +31,13 @@ LONGEST = 1.5
 DEADLINE = 30.0
 """Seconds after which waiting for the program fails."""
 
-_NAMES = {"Esc": "Escape", "PgDn": "PageDown", "PgUp": "PageUp", "Space": "Space"}
+_NAMES = {
+    "Esc": "Escape",
+    "PgDn": "PageDown",
+    "PgUp": "PageUp",
+    "Space": "Space",
+    "Backspace": "BSpace",
+}
 
 
 class Rests(float):
@@ -126,7 +132,11 @@ class Tmux:
     def save(self, path: Path) -> None:
         """Write the film as an animated GIF."""
         pictures = [self._picture(shown) for shown, _ in self.frames]
-        palette = pictures[-1].quantize(128, dither=Image.Dither.NONE)
+        width, height = pictures[0].size
+        all_of_them = Image.new("RGB", (width, height * len(pictures)))
+        for number, picture in enumerate(pictures):
+            all_of_them.paste(picture, (0, number * height))
+        palette = all_of_them.quantize(128, dither=Image.Dither.NONE)
         frames = [each.quantize(palette=palette, dither=Image.Dither.NONE) for each in pictures]
         times = [round(1000 * min(seconds, LONGEST)) for _, seconds in self.frames]
         times[-1] = 2500
@@ -171,7 +181,7 @@ SCENES = (
         "grep",
         (
             *LISTED, *"/pgdata", "Enter", "Enter", Shows("PG_VERSION"), Rests(0.5), "F", Rests(0.7),
-            *"max_conn", Rests(2.0), "Enter", Rests(1.0), "Enter", Rests(3.0),
+            *"max_conn", Rests(1.0), "Enter", Shows("2 lines"), Rests(1.5), "Enter", Rests(3.0),
         ),
     ),
 )  # fmt: skip
