@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.geometry import Size
 
 from tests.agent.process import agent_binary
 from tests.local import LocalEngine, LocalHelpers
@@ -60,6 +61,23 @@ def first(seen: Seen) -> str:
 
 async def shows_first(seen: Seen, text: str) -> None:
     await seen.until(lambda: first(seen) == text, text)
+
+
+async def test_what_is_found_before_there_is_a_screen_for_it_has_its_context(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = LINES.replace("\n700 line", "\nthe 700th line")
+    (folder / "file").write_text(text)
+    async with viewing(folder, "file") as seen:
+        await shows_first(seen, "1 1 line")
+        begin = text.index("700th")
+        with monkeypatch.context() as patched:
+            patched.setattr(FileView, "size", Size(0, 0))
+            view(seen).reveal((begin, begin + 5))
+            await seen.until(lambda: view(seen).window.top == text.index("the 700"), "the line")
+        view(seen).on_resize()
+        await shows_first(seen, "693 693 line")
+        await seen.sees("700 the 700th line")
 
 
 async def test_moving_by_lines_pages_and_to_the_ends(folder: Path) -> None:

@@ -98,6 +98,8 @@ class FileView(PaintedFile, can_focus=True, inherit_bindings=False):
         self._stepped_left = 0.0
         self._moves: deque[Callable[[Window], None]] = deque()
         self._busy = False
+        self._early = False
+        """Whether something was to be revealed before there was a size to do it in."""
         self.at_end = False
         """Whether the last row is on the screen, or asked for: then it stays there."""
 
@@ -227,8 +229,10 @@ class FileView(PaintedFile, can_focus=True, inherit_bindings=False):
         """Have something that was found on the screen, and mark it as the current one."""
 
         def move(window: Window) -> None:
+            self._early = not self.size.height
             window.reveal(hit[0])
-            self._reveal_column(hit)
+            if not self._early:
+                self._reveal_column(hit)
 
         self.current = hit
         self.do(move)
@@ -248,7 +252,12 @@ class FileView(PaintedFile, can_focus=True, inherit_bindings=False):
         """Fill the screen, staying at the end where one is by then."""
 
         def move(window: Window) -> None:
-            if window.at_end and window.top > 0:
+            if self._early and self.current:
+                window.shown = []
+                window.reveal(self.current[0])
+                self._reveal_column(self.current)
+                self._early = False
+            elif window.at_end and window.top > 0:
                 window.end()
             else:
                 window.refit()
