@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import threading
 from collections.abc import AsyncIterator, Generator
@@ -19,6 +20,7 @@ from tests.ui.screen import Seen, running
 from tui.engine.files import VolumeFiles
 from tui.engine.lineindex import STEP, LineCounts
 from tui.screens.viewer import ViewerScreen
+from tui.viewing.source import FileSource
 from tui.widgets.file_view import FileView
 
 GIB = 1 << 30
@@ -36,7 +38,17 @@ def folder(tmp_path: Path) -> Path:
 async def viewing(
     folder: Path, name: str, key: str = "enter", size: tuple[int, int] = (80, 24)
 ) -> AsyncIterator[Seen]:
-    """The viewer on a file of the folder."""
+    """The viewer on a file of the folder, once that is shown."""
+    async with opening(folder, name, key, size) as seen:
+        await seen.sees_no("Reading")
+        yield seen
+
+
+@asynccontextmanager
+async def opening(
+    folder: Path, name: str, key: str = "enter", size: tuple[int, int] = (80, 24)
+) -> AsyncIterator[Seen]:
+    """The viewer as soon as it is there."""
     engine = LocalEngine([volume("box", 1)])
     engine.local = LocalHelpers(agent_binary(), folder)
     try:
@@ -44,7 +56,6 @@ async def viewing(
             await seen.until(lambda: seen.cursor_line == name, name)
             await seen.press(key)
             await seen.until(lambda: isinstance(seen.app.screen, ViewerScreen), "the viewer")
-            await seen.sees_no("Reading")
             yield seen
     finally:
         engine.local.close(10)
@@ -78,6 +89,25 @@ async def test_what_is_found_before_there_is_a_screen_for_it_has_its_context(
         view(seen).on_resize()
         await shows_first(seen, "693 693 line")
         await seen.sees("700 the 700th line")
+
+
+async def test_a_search_typed_before_the_file_is_read_is_made_then(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "file").write_text(LINES)
+    readable, read = asyncio.Event(), FileSource.open
+
+    async def late(source: FileSource) -> None:
+        await readable.wait()
+        await read(source)
+
+    monkeypatch.setattr(FileSource, "open", late)
+    async with opening(folder, "file") as seen:
+        await seen.sees("Reading")
+        await seen.press("slash", *"7000 l", "enter")
+        await seen.sees("Reading")
+        readable.set()
+        await seen.sees("7000 7000 line")
 
 
 async def test_moving_by_lines_pages_and_to_the_ends(folder: Path) -> None:

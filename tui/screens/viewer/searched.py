@@ -35,6 +35,8 @@ class SearchedFile(ShownFile):
         self._found = found
         self._given = found[0] if found else None
         self._typed = ""
+        self._early: tuple[str, bool] | None = None
+        """What was asked before the file was open, and whether backwards."""
         self._needle: Needle | None = None
         self._backwards = False
         """Direction in which was searched last, which `n` keeps."""
@@ -51,6 +53,9 @@ class SearchedFile(ShownFile):
         if self._found is not None and self.view.source:
             (self._needle, offset), self._found = self._found, None
             self._find(offset, backwards=False)
+        early, self._early = self._early, None
+        if early is not None and self.view.source:
+            self._search(early[0], backwards=early[1])
 
     def doing(self) -> tuple[str, ...]:
         """How far a search is."""
@@ -63,7 +68,10 @@ class SearchedFile(ShownFile):
     def _search(self, typed: str, *, backwards: bool) -> None:
         self._backwards = backwards
         typed = typed or self._typed
-        if not typed or not self.view.source:
+        if not typed:
+            return
+        if not self.view.source:
+            self._early = typed, backwards
             return
         self._typed, self.view.current = typed, None
         self._needle = needle(typed, None if self.view.hex else self.source.encoding)
@@ -127,6 +135,9 @@ class SearchedFile(ShownFile):
     def stop_search(self) -> bool:
         """Stop a search, or take its marks away; whether there was something to do."""
         self._asked_on.clear()
+        if self._early is not None:
+            self._early = None
+            return True
         if self._searching:
             self.workers.cancel_group(self, "search")
             self.describe("stopped")
