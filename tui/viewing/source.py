@@ -44,7 +44,7 @@ class FileSource:
         """Read the first block and recognise what it is; raises `EngineError`."""
         first = await call(self._files.read, self.path, 0, AT_ONCE * BLOCK)
         self.version = first.version
-        self.blocks.clear(max(first.version.size, len(first.data)))
+        self.blocks.clear(_size(first))
         self.blocks.put(0, first.data)
         self.encoding = UTF_8
         self.recognise()
@@ -82,7 +82,7 @@ class FileSource:
     def _take(self, read: FileRange) -> None:
         now, before = read.version, self.version
         self.version = now
-        size = max(now.size, read.offset + len(read.data))
+        size = _size(read)
         if before is None or now.inode != before.inode:
             self.change = Change.REPLACED
             self.blocks.clear(size)
@@ -93,3 +93,14 @@ class FileSource:
             self.blocks.clear(size)  # Written in place.
         self.blocks.size = size
         self.blocks.put(read.offset, read.data)
+
+
+def _size(read: FileRange) -> int:
+    """Size of a file of which so many blocks were asked for; some tell more or less than they have.
+
+    What is short ends with the file: of sysfs and some FUSE all say 4 KiB, of procfs 0.
+    """
+    end = read.offset + len(read.data)
+    if len(read.data) == AT_ONCE * BLOCK:
+        return max(read.version.size, end)
+    return end if read.data else min(read.version.size, end)
