@@ -18,8 +18,8 @@ from tests.fake_looking import FakeLooking
 from tui.engine import Endpoint, Engine
 from tui.engine.archives import ArchiveFormat, ArchiveSum
 from tui.engine.cancel import refuse_cancelled, waking
+from tui.engine.changes import Connected, EngineChange
 from tui.engine.errors import EngineError, FileFailed, VolumeNotFound
-from tui.engine.events import Connected, EngineChange
 from tui.engine.files import VolumeFiles
 from tui.engine.filesearch import Needle, Searched
 from tui.engine.lineindex import STEP, LineCounts

@@ -17,7 +17,6 @@ from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.theme import Theme
-from textual.widgets import Input
 
 from tui import keymap, presentation, terminal, title
 from tui.attention import Attention
@@ -233,6 +232,8 @@ class VolumeApp(App[None]):
         self.screen.call_after_refresh(self._keep_still, self.screen)
 
     def _keep_still(self, screen: Screen[object]) -> None:
+        from textual.widgets import Input
+
         for line in screen.query(Input):
             line.cursor_blink = False
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 from textual.message import Message
 
 from tui.engine import EngineError
-from tui.engine.filesearch import Needle
 from tui.engine.model import Entry
+
+if TYPE_CHECKING:
+    from tui.engine.filesearch import Needle
 
 
 class ErrorRaised(Message):

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from tests.engines.waiting import wait_for
 from tui.engine import Engine
 from tui.engine.cancel import Cancel, working_for
+from tui.engine.changes import EngineChange
 from tui.engine.errors import Cancelled
-from tui.engine.events import EngineChange
 
 
 class Heard:

@@ -16,8 +16,8 @@ from tests.engines.waiting import wait_for
 from tests.integration.conftest import Make, Things, named
 from tests.integration.listening import Heard, listening
 from tui.engine import Engine, events, resolve
+from tui.engine.changes import Changed, Connected, Lost, Unheard
 from tui.engine.errors import CallRefused, EngineTimeout, EngineUnreachable
-from tui.engine.events import Changed, Connected, Lost, Unheard
 
 MakeProxy = Callable[[PrivateEngine], FaultProxy]
 

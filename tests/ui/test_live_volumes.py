@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from tests.fakes import DOCKER, FakeEngine
 from tests.ui.screen import Seen, running
+from tui.engine.changes import Changed, Connected, Lost, Unheard
 from tui.engine.errors import EngineUnreachable
-from tui.engine.events import Changed, Connected, Lost, Unheard
 from tui.engine.model import ContainerState, Mount, Volume
 from tui.widgets.volumes import VolumesPane
 

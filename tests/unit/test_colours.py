@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tui.documents import Source, colours
+from tui.documents.colours import colours
+from tui.documents.document import Source
 from tui.documents.languages import LANGUAGES, language_of
 from tui.documents.text import shown_line
 

@@ -13,7 +13,9 @@ from collections.abc import Callable
 import pytest
 import zstandard
 
-from tui.documents import Document, hex_lines, look_into, of_range
+from tui.documents.contents import look_into, of_range
+from tui.documents.document import Document
+from tui.documents.hex import hex_lines
 from tui.documents.pretty import pretty_json
 from tui.engine.archives import ArchiveFormat
 from tui.engine.model import FileRange, FileVersion

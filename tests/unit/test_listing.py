@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import stat
 
-from tui.documents import Listing
+from tui.documents.listing import Listing
 from tui.engine.model import Entry
 
 PRESENT = 1_795_000_000.0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib import import_module
@@ -133,5 +132,7 @@ def _import_everything() -> None:
 
 
 def _modules(package: str) -> Iterator[str]:
+    import pkgutil  # Slow to import, and this module always is.
+
     for module in pkgutil.walk_packages(import_module(package).__path__, f"{package}."):
         yield module.name

@@ -22,8 +22,8 @@ from tui.engine.volumes import parse_volumes, tells_creation
 
 # What asks the engine is imported at its first use: the first frame needs none of it.
 if TYPE_CHECKING:
+    from tui.engine.changes import EngineChange
     from tui.engine.connection import Connection
-    from tui.engine.events import EngineChange
     from tui.engine.files import VolumeFiles
     from tui.engine.helpers import OpenHelpers
     from tui.engine.mounts import ContainerMount

@@ -9,10 +9,10 @@ import json
 import threading
 import time
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from tui.engine.cancel import refuse_cancelled, waking
+from tui.engine.changes import Changed, Connected, EngineChange, Lost, Unheard
 from tui.engine.connection import Connection
 from tui.engine.errors import CallRefused, Cancelled, EngineError, EngineFailed, EngineTimeout
 from tui.engine.eventstream import EventStream
@@ -49,43 +49,6 @@ _ACTIONS = {
     },
 }  # fmt: skip
 """What changes the list of volumes; Podman has words of its own for some."""
-
-
-@dataclass(frozen=True, slots=True)
-class Connected:
-    """From now on changes are told; what was known before may be old."""
-
-    again: bool
-    """After a loss: the engine may be another one, and another version."""
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """Volumes or containers changed, or may have."""
-
-    made: frozenset[str] | None = None
-    """Volumes that were created, where that is all; None: anything may have happened.
-
-    Docker 20.10 tells a creation whenever a container is created that mounts the volume, a helper
-    of ours too: whoever knows the volume already has nothing to ask.
-    """
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """The engine does not answer; it is tried again."""
-
-    error: EngineError
-
-
-@dataclass(frozen=True, slots=True)
-class Unheard:
-    """The engine tells no events: `Changed` comes every `LOOK_EVERY` seconds."""
-
-    error: EngineError
-
-
-EngineChange = Connected | Changed | Lost | Unheard
 
 
 def changes(

@@ -15,7 +15,6 @@ from tui.calls import stream
 from tui.engine import Engine, EngineError
 from tui.engine.errors import FileFailed, HelperLost
 from tui.engine.model import Entry, Volume
-from tui.engine.watching import FolderChanged
 from tui.widgets.file_rows import FileRows
 from tui.widgets.folder import FolderPane
 from tui.widgets.pacing import Pacer
@@ -128,6 +127,8 @@ class LiveFolderPane(FolderPane):
     async def _follow(self, path: str, since: float) -> None:
         if (files := self.files) is None:
             return
+        from tui.engine.watching import FolderChanged
+
         self._followed = path
         try:
             async with aclosing(stream(files.watch, path, since)) as told:

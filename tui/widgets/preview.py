@@ -12,14 +12,13 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widget import Widget
 
-from tui.documents import Document
+from tui.documents.document import Document
 from tui.engine import EngineError
 from tui.engine.model import Entry
 from tui.presentation import join, safe, sentence
 from tui.widgets.lines import LineView
 from tui.widgets.notice import Notice
 from tui.widgets.pane import Pane
-from tui.widgets.preview_documents import documents_of
 
 if TYPE_CHECKING:
     from tui.engine.files import VolumeFiles
@@ -117,6 +116,8 @@ class PreviewPane(Pane):
 
     async def _read(self, files: VolumeFiles, folder: str, entry: Entry, *, again: bool) -> None:
         """Put what is known of an entry; what is shown already stays until all of it is known."""
+        from tui.widgets.preview_documents import documents_of
+
         document = Document()
         begun = False
         try:

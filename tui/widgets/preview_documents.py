@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING
 
 from tui.calls import call, stream
 from tui.content import link_sentence, special_sentence
-from tui.documents import Document, Listing, Span, colours, look_into
+from tui.documents.colours import colours
+from tui.documents.contents import look_into
+from tui.documents.document import Document, Span
+from tui.documents.listing import Listing
 from tui.engine.archives import ArchiveFormat, ArchiveSum
 from tui.engine.errors import FileFailed
 from tui.engine.model import Entry, EntryKind

@@ -13,7 +13,7 @@ from textual.message import Message
 from tui.calls import call, stream
 from tui.content import failure, notice
 from tui.engine import Engine, EngineError
-from tui.engine.events import Changed, Connected, EngineChange, Lost, Unheard
+from tui.engine.changes import Changed, Connected, EngineChange, Lost, Unheard
 from tui.engine.model import Volume
 from tui.keymap import key_of
 from tui.presentation import safe_text, sentence
