@@ -1,10 +1,11 @@
-"""`python -m tests.bench`: the table of ratios; exit status 1 when a bound is missed."""
+"""`python -m tests.bench [PART...]`: the table of ratios; exit status 1 when a bound is missed."""
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from tests.bench.limit import Limit
@@ -18,34 +19,50 @@ from tests.bench.start import listing_all, start
 from tests.bench.wire_bytes import wire_bytes
 from tests.engines.private import PrivateEngine
 
+Row = Ratio | Limit
 
-def rows(home: Path) -> Iterator[Ratio | Limit]:
-    """Everything that is measured, each part on an engine of its own."""
-    with PrivateEngine() as engine:
-        yield from listing(engine)
-    with PrivateEngine() as engine:
-        yield from searching(engine)
-    with PrivateEngine() as engine:
-        yield from start(engine, home)
-        yield listing_all(engine, home)
-    with PrivateEngine() as engine:
-        yield from million(engine, home)
-    with PrivateEngine() as engine:
-        yield from wire_bytes(engine, home)
-        yield from round_trips(engine, home)
-    yield from many_volumes(home)
+
+def _on_an_engine(
+    *parts: Callable[[PrivateEngine, Path], Iterable[Row]],
+) -> Callable[[Path], Iterator[Row]]:
+    """Parts that are measured one after the other on an engine of their own."""
+
+    def rows(home: Path) -> Iterator[Row]:
+        with PrivateEngine() as engine:
+            for part in parts:
+                yield from part(engine, home)
+
+    return rows
+
+
+PARTS: dict[str, Callable[[Path], Iterator[Row]]] = {
+    "listing": _on_an_engine(lambda engine, _: listing(engine)),
+    "searching": _on_an_engine(lambda engine, _: searching(engine)),
+    "start": _on_an_engine(start, lambda engine, home: [listing_all(engine, home)]),
+    "million": _on_an_engine(million),
+    "wire": _on_an_engine(wire_bytes, round_trips),
+    "many": many_volumes,
+}
 
 
 def main() -> int:
-    """Measure and print a row each."""
+    """Measure the parts that are named, or all of them, and print a row each."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.bench", description="The table of ratios."
+    )
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}")
+    parts = parser.parse_args().parts or list(PARTS)
+    if unknown := set(parts) - PARTS.keys():
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
     sys.stdout.write("| what | ratio | bound | ours ms | peer ms | |\n|---|---|---|---|---|---|\n")
     missed = 0
     with tempfile.TemporaryDirectory() as home:
-        for row in rows(Path(home)):
-            result = row.measure()
-            missed += not result.ok
-            sys.stdout.write(f"{result.row()}\n")
-            sys.stdout.flush()
+        for part in parts:
+            for row in PARTS[part](Path(home)):
+                result = row.measure()
+                missed += not result.ok
+                sys.stdout.write(f"{result.row()}\n")
+                sys.stdout.flush()
     return 1 if missed else 0
 
 
