@@ -19,9 +19,11 @@ from tui.engine import Endpoint, Engine
 from tui.engine.archives import ArchiveFormat, ArchiveSum
 from tui.engine.cancel import refuse_cancelled, waking
 from tui.engine.changes import Connected, EngineChange
-from tui.engine.errors import EngineError, FileFailed, VolumeNotFound
+from tui.engine.creating import NewVolume
+from tui.engine.errors import EngineError, FileFailed, NameTaken, VolumeInUse, VolumeNotFound
 from tui.engine.files import VolumeFiles
 from tui.engine.filesearch import Needle, Searched
+from tui.engine.holders import Holder
 from tui.engine.lineindex import STEP, LineCounts
 from tui.engine.listings import Listings
 from tui.engine.model import (
@@ -36,6 +38,7 @@ from tui.engine.model import (
     VolumeSize,
 )
 from tui.engine.mounts import ContainerMount
+from tui.engine.removing import Doing, Outcome, Removal, Removed, Removing
 from tui.engine.watching import FolderChanged, Watching
 
 LOCAL = Endpoint("unix:///var/run/docker.sock", "local", "default socket")
@@ -238,6 +241,10 @@ class FakeEngine(Engine):
         self.happened: queue.SimpleQueue[EngineChange | None] = queue.SimpleQueue()
         """What is put here is told as a change."""
         self.info_told = info
+        self.held: dict[str, list[Holder]] = {}
+        """Who holds a volume, by its name."""
+        self.unremovable: dict[str, EngineError] = {}
+        """Why volumes stay, by their names."""
 
     def wait(self) -> None:
         self.answers.wait()
@@ -289,6 +296,47 @@ class FakeEngine(Engine):
         files = FakeFiles(self, volume)
         self.opened.append(files)
         return files
+
+    def drivers(self) -> list[str]:
+        self.wait()
+        return ["local", "rclone"]
+
+    def create(self, new: NewVolume) -> Volume:
+        self.refuse_read_only()
+        self.wait()
+        if new.name in {volume.name for volume in self.listed}:
+            raise NameTaken(f"There is a volume named {new.name} already.")
+        volume = Volume(
+            new.name, new.driver, "local", f"/var/lib/docker/volumes/{new.name}/_data", MEASURED,
+            labels=new.labels, options=new.options,
+        )  # fmt: skip
+        self.listed.append(volume)
+        return volume
+
+    def holders(self, volume: Volume) -> list[Holder]:
+        self.wait()
+        return list(self.held.get(volume.name, ()))
+
+    def remove(
+        self, volumes: Sequence[Volume], chosen: Mapping[str, Sequence[Holder]] | None = None
+    ) -> Removal:
+        self.refuse_read_only()
+        for volume in volumes:
+            yield Removing(volume.name, Doing.CHECK)
+            yield self._removed(volume, (chosen or {}).get(volume.name, ()))
+
+    def _removed(self, volume: Volume, chosen: Sequence[Holder]) -> Removed:
+        self.wait()
+        known = {holder.container_id for holder in chosen}
+        names = tuple(holder.name for holder in chosen)
+        if volume.name in self.unremovable:
+            return Removed(volume.name, Outcome.KEPT, self.unremovable[volume.name])
+        if any(h.container_id not in known for h in self.held.get(volume.name, ())):
+            error = VolumeInUse(f"{volume.name} is in use.")
+            return Removed(volume.name, Outcome.KEPT, error)
+        self.held.pop(volume.name, None)
+        self.listed = [other for other in self.listed if other.name != volume.name]
+        return Removed(volume.name, Outcome.REMOVED, None, names)
 
     def sweep(self) -> None:
         self.wait()

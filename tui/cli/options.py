@@ -28,6 +28,7 @@ class Settings:
     context: str | None = None
     read_only: bool = False
     as_json: bool = False
+    yes: bool = False
     no_color: bool = False
     log: str | None = None
 
@@ -56,6 +57,7 @@ _OPTIONS = [
     click.option("--context", metavar="NAME", help="Docker context to use."),
     click.option("--read-only", is_flag=True, help="Refuse every change."),
     click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line."),
+    click.option("--yes", "-y", is_flag=True, help="Do not ask before a change."),
     click.option("--no-color", is_flag=True, help="No colours; NO_COLOR does the same."),
     click.option("--log", metavar="FILE", help="Write a debug log, without file contents."),
 ]

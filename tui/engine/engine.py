@@ -5,15 +5,15 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Generator, Sequence
-from contextlib import suppress
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from tui.engine.endpoint import Endpoint
-from tui.engine.errors import CallRefused, VolumeNotFound
+from tui.engine.errors import CallRefused, ReadOnly, VolumeNotFound
 from tui.engine.fields import Fields, refuse, shallow
 from tui.engine.masking import masked
 from tui.engine.model import EngineInfo, Helper, Volume, VolumeSize
@@ -24,9 +24,12 @@ from tui.engine.volumes import parse_volumes, tells_creation
 if TYPE_CHECKING:
     from tui.engine.changes import EngineChange
     from tui.engine.connection import Connection
+    from tui.engine.creating import NewVolume
     from tui.engine.files import VolumeFiles
     from tui.engine.helpers import OpenHelpers
+    from tui.engine.holders import Holder
     from tui.engine.mounts import ContainerMount
+    from tui.engine.removing import Removal
     from tui.engine.sizes import SizeMeter
 
 DEMO_LABEL = "voltui.demo=1"
@@ -120,12 +123,58 @@ class Engine:
     def open(self, volume: Volume) -> VolumeFiles:
         """The inside of a volume; nothing is started before it is read."""
         from tui.engine.files import VolumeFiles
+
+        return VolumeFiles(self._open_helpers(), volume)
+
+    def _open_helpers(self) -> OpenHelpers:
         from tui.engine.helpers import OpenHelpers
 
         with self._lock:
             if self._helpers is None:
                 self._helpers = OpenHelpers(self._connection, self.info)
-        return VolumeFiles(self._helpers, volume)
+            return self._helpers
+
+    # What changes something
+
+    def refuse_read_only(self) -> None:
+        """Raise `ReadOnly` where this engine is only to be looked at."""
+        if self.read_only:
+            raise ReadOnly("voltui was started with --read-only, which refuses every change.")
+
+    def drivers(self) -> list[str]:
+        """Names of the volume drivers that `GET /info` tells, `local` first."""
+        from tui.engine.creating import drivers
+
+        return drivers(self._connection)
+
+    def create(self, new: NewVolume) -> Volume:
+        """Make a volume; `NameTaken` where one of that name exists. `POST /volumes/create`."""
+        from tui.engine.creating import create
+
+        self.refuse_read_only()
+        return create(self._connection, new, tells_creation=tells_creation(self.info()))
+
+    def holders(self, volume: Volume) -> list[Holder]:
+        """Every container that holds a volume but our own helpers, which close by themselves."""
+        from tui.engine.holders import holders
+
+        return holders(self._connection, volume.name, self._open_helpers().containers())
+
+    def remove(
+        self, volumes: Sequence[Volume], chosen: Mapping[str, Sequence[Holder]] | None = None
+    ) -> Removal:
+        """Remove exactly these volumes, telling of each what became of it (`removing.remove`).
+
+        `chosen`: by name of the volume, holders to stop and remove before. Close it to stop behind
+        the volume that is being removed.
+        """
+        from tui.engine.removing import remove
+
+        self.refuse_read_only()
+        with ExitStack() as barred:
+            for volume in volumes:
+                barred.enter_context(self._open_helpers().barred(volume.name))
+            yield from remove(self._connection, volumes, chosen or {})
 
     def helpers(self) -> list[Helper]:
         """All helper containers on the engine, those of other clients included."""

@@ -6,6 +6,7 @@ EngineError
 ├── CallRefused           the engine, or a proxy before it, said no (401, 403, 405)
 ├── VolumeNotFound
 ├── VolumeInUse
+├── NameTaken             a volume of that name exists already
 ├── VolumeChanged         the name belongs to another volume than the one that was opened
 ├── HelperFailed          the helper container could not be made
 │   └── HelperLost        it ended, or the stream to it was cut
@@ -13,6 +14,7 @@ EngineError
 ├── ArchiveBroken         an archive that cannot be read any further
 ├── FileFailed            one path in a volume; carries `errno`
 ├── UsageError            what was asked for makes no sense
+│   └── ReadOnly          a change, while --read-only forbids them
 ├── Cancelled             nobody waits for the outcome any more; never shown
 └── EngineFailed          any other answer of the engine, in its own words
 """
@@ -48,6 +50,10 @@ class VolumeInUse(EngineError):
     """A container holds the volume."""
 
 
+class NameTaken(EngineError):
+    """A volume of that name exists already."""
+
+
 class VolumeChanged(EngineError):
     """The volume of that name is not the one that was opened."""
 
@@ -79,6 +85,10 @@ class FileFailed(EngineError):
 
 class UsageError(EngineError):
     """What was asked for makes no sense; exit status 2."""
+
+
+class ReadOnly(UsageError):
+    """voltui was started with `--read-only`."""
 
 
 class Cancelled(EngineError):

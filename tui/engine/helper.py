@@ -16,7 +16,6 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from math import ceil
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from tui.engine.agent import AgentConnection
 from tui.engine.attach import attach
@@ -28,18 +27,18 @@ from tui.engine.errors import (
     EngineTimeout,
     EngineUnreachable,
     HelperFailed,
-    VolumeChanged,
     VolumeNotFound,
 )
+from tui.engine.identity import inspect_volume, refuse_other
 from tui.engine.image import MOUNTPOINT, image_tag, load_image
 from tui.engine.model import ContainerState, EngineInfo, Helper, Volume
 from tui.engine.volumes import (
     CLIENT_LABEL,
     HELPER_LABEL,
+    JOB_LABEL,
     VOLUME_LABEL,
     parse_helpers,
     parse_time,
-    parse_volume,
 )
 
 if TYPE_CHECKING:
@@ -49,7 +48,6 @@ _log = logging.getLogger(__name__)
 
 _START_DEADLINE = 60.0
 _MEMORY = 256 * 1024 * 1024
-_JOB_LABEL = "voltui.job"
 _NEVER_STARTED_FOR = timedelta(minutes=2)
 
 
@@ -73,7 +71,7 @@ class HelperContainer:
         container is removed by its name, as an answer that was lost may have made it.
         """
         for volume in volumes:
-            _same_volume(volume, _inspect(connection, volume.name))
+            refuse_other(volume, inspect_volume(connection, volume.name))
         job = os.urandom(8).hex()
         container = f"voltui-{job}"
         try:
@@ -124,24 +122,6 @@ def sweep_helpers(connection: Connection) -> list[str]:
             else:
                 removed.append(helper.container_id)
     return removed
-
-
-def _same_volume(volume: Volume, attrs: dict[str, Any]) -> None:
-    """Compare what stays: the mountpoint a plugin tells may differ from call to call."""
-    found = parse_volume(attrs, tells_creation=volume.created is not None)
-    if _identity(found) != _identity(volume):
-        raise VolumeChanged(
-            f"The volume {volume.name} was deleted and made anew since it was listed.",
-            hint="Refresh the list.",
-        )
-
-
-def _identity(volume: Volume) -> tuple[object, ...]:
-    return volume.name, volume.driver, volume.labels, volume.options, volume.created
-
-
-def _inspect(connection: Connection, name: str) -> dict[str, Any]:
-    return dict(connection.get(f"/volumes/{quote(name, safe='')}"))
 
 
 def _remove_volume(client: APIClient, name: str) -> None:
@@ -203,7 +183,7 @@ def _payload(info: EngineInfo, volumes: Sequence[Volume], job: str) -> dict[str,
                     "Source": volume.name,
                     "Target": MOUNTPOINT if len(volumes) == 1 else f"{MOUNTPOINT}/{index}",
                     "ReadOnly": True,
-                    "VolumeOptions": {"NoCopy": True, "Labels": {_JOB_LABEL: job}},
+                    "VolumeOptions": {"NoCopy": True, "Labels": {JOB_LABEL: job}},
                 }
                 for index, volume in enumerate(volumes)
             ],
@@ -214,10 +194,10 @@ def _payload(info: EngineInfo, volumes: Sequence[Volume], job: str) -> dict[str,
 def _refuse_ghosts(connection: Connection, volumes: Sequence[Volume], job: str) -> None:
     """Refuse what vanished meanwhile: the engine made it anew, empty, with our label."""
     for volume in volumes:
-        attrs = _inspect(connection, volume.name)
+        attrs = inspect_volume(connection, volume.name)
         if _made_by(attrs, job):
             raise VolumeNotFound(f"There is no volume named {volume.name}.")
-        _same_volume(volume, attrs)
+        refuse_other(volume, attrs)
 
 
 def _discard(connection: Connection, container: str, volumes: Sequence[Volume], job: str) -> None:
@@ -226,12 +206,12 @@ def _discard(connection: Connection, container: str, volumes: Sequence[Volume], 
         _remove(connection, container)
     for volume in volumes:
         with suppress(EngineError):
-            if _made_by(_inspect(connection, volume.name), job):
+            if _made_by(inspect_volume(connection, volume.name), job):
                 connection.call(partial(_remove_volume, name=volume.name))
 
 
 def _made_by(attrs: dict[str, Any], job: str) -> bool:
-    return (attrs.get("Labels") or {}).get(_JOB_LABEL) == job
+    return (attrs.get("Labels") or {}).get(JOB_LABEL) == job
 
 
 def _start(connection: Connection, container: str) -> AgentConnection:

@@ -51,6 +51,29 @@ class OpenHelpers:
         self._closing: list[threading.Thread] = []
         self._keeper: threading.Thread | None = None
         self._closed = False
+        self._barred: set[str] = set()
+        """Volumes that are about to be removed."""
+
+    def containers(self) -> list[str]:
+        """Names of the containers that are open."""
+        with self._changed:
+            return [slot.helper.container for slot in self._slots.values() if slot.helper]
+
+    @contextmanager
+    def barred(self, volume: str) -> Iterator[None]:
+        """Inside the block a volume has no helper of ours: an open one is closed before, however
+        many need it, and none is opened.
+        """
+        with self._changed:
+            self._barred.add(volume)
+            slot = self._slots.pop(volume, None)
+        try:
+            if slot is not None:
+                _close(slot)
+            yield
+        finally:
+            with self._changed:
+                self._barred.discard(volume)
 
     @contextmanager
     def lease(self, volume: Volume) -> Iterator[AgentConnection]:
@@ -97,8 +120,7 @@ class OpenHelpers:
                     self._drop(min(idle, key=lambda slot: slot.used))
                 elif not self._changed.wait(end - time.monotonic()):
                     raise HelperFailed("Other volumes are being read; try again when that is done.")
-            if self._closed:
-                raise HelperFailed("The engine was closed.")
+            self._refuse_barred(volume)
             slot = self._slots.setdefault(volume, _Slot(volume))
             slot.leases += 1
             slot.limit = IDLE_LIMIT
@@ -111,14 +133,19 @@ class OpenHelpers:
             if slot.helper is not None and slot.helper.agent.closed:
                 lost, slot.helper = slot.helper, None
                 self._end(lost.close)
-            if self._closed:
-                raise HelperFailed("The engine was closed.")
+            self._refuse_barred(slot.volume)
             if slot.helper is None:
                 refuse_cancelled()  # While others tried in vain: nobody waits for one more try.
                 # Whoever comes next may need it, even if this one goes away meanwhile.
                 with working_for(None):
                     slot.helper = HelperContainer.start(self._connection, self._info(), [volume])
             return slot.helper.agent
+
+    def _refuse_barred(self, volume: str) -> None:
+        if self._closed:
+            raise HelperFailed("The engine was closed.")
+        if volume in self._barred:
+            raise HelperFailed(f"{volume} is being removed.")
 
     def _drop(self, slot: _Slot) -> None:
         del self._slots[slot.volume]

@@ -91,6 +91,8 @@ class Volume:
     """Compose project, from the volume's label."""
     size: VolumeSize | None = None
     """None: not known."""
+    stamp: str = ""
+    """`CreatedAt` in the engine's words, whatever time that is there."""
 
     @property
     def in_use(self) -> bool:

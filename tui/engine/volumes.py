@@ -16,9 +16,13 @@ from tui.engine.model import ContainerState, EngineInfo, Helper, Mount, Volume
 HELPER_LABEL = "voltui.helper"
 VOLUME_LABEL = "voltui.volume"
 CLIENT_LABEL = "voltui.client"
+JOB_LABEL = "voltui.job"
+"""On each volume we make: only what this very job made has its value."""
+
+SNAPSHOT_LABEL = "voltui.snapshot"
 ANONYMOUS_LABEL = "com.docker.volume.anonymous"
 PROJECT_LABEL = "com.docker.compose.project"
-_ANONYMOUS_NAME = re.compile(r"[0-9a-f]{64}")
+ANONYMOUS_NAME = re.compile(r"[0-9a-f]{64}")
 _VOLUMES = "GET /volumes"
 _CONTAINERS = "GET /containers/json"
 _DAY = timedelta(days=1)
@@ -94,11 +98,12 @@ def _parse_volume(attrs: Fields, mounts: Mapping[str, list[Mount]], tells_creati
         scope=attrs.text("Scope"),
         mountpoint=attrs.text("Mountpoint"),
         created=parse_time(attrs.value("CreatedAt")) if tells_creation else None,
+        stamp=attrs.text("CreatedAt"),
         labels=labels,
         options=attrs.pairs("Options"),
         mounts=tuple(sorted(mounts.get(name, ()), key=_order)),
         anonymous=anonymous,
-        looks_anonymous=not anonymous and bool(_ANONYMOUS_NAME.fullmatch(name)),
+        looks_anonymous=not anonymous and bool(ANONYMOUS_NAME.fullmatch(name)),
         project=labels.get(PROJECT_LABEL),
     )
 

@@ -1,0 +1,41 @@
+"""Whether the volume of a name still is the one that was listed.
+
+Source: Engine API `GET /volumes/{name}`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from tui.engine.connection import Connection
+from tui.engine.errors import VolumeChanged
+from tui.engine.model import Volume
+from tui.engine.volumes import parse_volume
+
+
+def inspect_volume(connection: Connection, name: str) -> dict[str, Any]:
+    """What the engine tells of a volume; raises `VolumeNotFound`."""
+    return dict(connection.get(f"/volumes/{quote(name, safe='', errors='surrogatepass')}"))
+
+
+def refuse_other(volume: Volume, attrs: dict[str, Any], *, touched: bool = True) -> None:
+    """Raise `VolumeChanged` where `attrs` are those of another volume than the one listed.
+
+    What stays is compared: the mountpoint a plugin tells may differ from call to call. Docker
+    before 23 tells a stamp that moves with every file made in the root folder: `touched` allows
+    for that, without it a moved stamp is another volume.
+    """
+    found = parse_volume(attrs, tells_creation=volume.created is not None)
+    same = _lasting(found) == _lasting(volume)
+    if not same or not (touched or found.stamp == volume.stamp):
+        raise VolumeChanged(
+            f"The volume {volume.name} was deleted and made anew since it was listed."
+            if not same or volume.created is not None
+            else f"The volume {volume.name} was changed or made anew since it was listed.",
+            hint="Refresh the list.",
+        )
+
+
+def _lasting(volume: Volume) -> tuple[object, ...]:
+    return volume.name, volume.driver, volume.labels, volume.options, volume.created
