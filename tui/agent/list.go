@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/binary"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -15,6 +16,9 @@ const (
 	targetBuf    = 4096 // no target is longer
 )
 
+// Most folders are small beside a buffer: each new one is a part of a garbage collection.
+var buffers = sync.Pool{New: func() any { return new([directoryBuf]byte) }}
+
 // list streams the entries of a folder in the kernel's order.
 func list(r *request) (any, error) {
 	dir, err := r.files.openDirectory(r.path())
@@ -23,9 +27,10 @@ func list(r *request) (any, error) {
 	}
 	defer syscall.Close(dir)
 	l := listing{request: r, dir: dir, limit: firstEntries, sent: time.Now()}
-	buf := make([]byte, directoryBuf)
+	buf := buffers.Get().(*[directoryBuf]byte)
+	defer buffers.Put(buf)
 	for {
-		n, err := readDirectory(dir, buf)
+		n, err := readDirectory(dir, buf[:])
 		if err == nil && n > 0 {
 			err = l.addAll(buf[:n])
 		}

@@ -65,7 +65,8 @@ func (c *connection) serve(in io.Reader, silence time.Duration) int {
 	watch := time.AfterFunc(silence, func() { c.end(statusSilent) })
 	defer watch.Stop()
 	go func() {
-		c.end(c.read(ctx, newDecoder(in), func() { watch.Reset(silence) }))
+		in := newDecoder(in)
+		c.read(ctx, in, func() { watch.Reset(silence) }, c.greet(in))
 	}()
 	return <-c.ended
 }
@@ -78,15 +79,27 @@ func (c *connection) end(status int) {
 	}
 }
 
-func (c *connection) read(ctx context.Context, in *decoder, alive func()) int {
-	err := c.greet(in)
+// read accepts frames. Who has read a request answers it while another goroutine reads on: a request
+// that was handed over would wait for that one to wake up.
+func (c *connection) read(ctx context.Context, in *decoder, alive func(), err error) {
 	for err == nil {
 		alive()
 		var f frame
-		if f, err = in.next(); err == nil {
-			err = c.accept(ctx, f)
+		if f, err = in.next(); err != nil {
+			break
+		}
+		var answer func()
+		if answer, err = c.accept(ctx, f); answer != nil {
+			go c.read(ctx, in, alive, nil)
+			answer()
+			return
 		}
 	}
+	c.end(c.endOf(err))
+}
+
+// endOf is the exit status after an error of the stream.
+func (c *connection) endOf(err error) int {
 	switch err := err.(type) {
 	case malformed:
 		c.protest(err)
@@ -121,22 +134,22 @@ func (c *connection) greet(in *decoder) error {
 	return nil
 }
 
-// accept handles a frame after the handshake. It never waits for the client to read, unless that
-// one leaves many refusals unread.
-func (c *connection) accept(ctx context.Context, f frame) error {
+// accept handles a frame after the handshake; what is left to do for a request is returned. It never
+// waits for the client to read, unless that one leaves many refusals unread.
+func (c *connection) accept(ctx context.Context, f frame) (answer func(), err error) {
 	switch f.kind {
 	case typeHeartbeat:
-		return nil
+		return nil, nil
 	case typeCancel:
 		c.cancel(f.request)
-		return nil
+		return nil, nil
 	case typeMore:
 		c.more(f.request)
-		return nil
+		return nil, nil
 	}
 	r := &request{connection: c, id: f.request, wanted: make(chan struct{}, 1)}
 	if c.isRunning(r.id) {
-		return malformed(fmt.Sprintf("request %d is still running", r.id))
+		return nil, malformed(fmt.Sprintf("request %d is still running", r.id))
 	}
 	op, err := r.parse(f.payload)
 	if err == nil {
@@ -144,10 +157,9 @@ func (c *connection) accept(ctx context.Context, f frame) error {
 	}
 	if err != nil {
 		c.refuse(r.id, err)
-		return nil
+		return nil, nil
 	}
-	go func() { r.finish(r.work(op)) }()
-	return nil
+	return func() { r.finish(r.work(op)) }, nil
 }
 
 func (c *connection) cancel(id uint32) {

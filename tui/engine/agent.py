@@ -9,7 +9,7 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-from tui.engine.answers import Answers, Inbox, done
+from tui.engine.answers import FINAL, Answers, Inbox, done, together
 from tui.engine.cancel import waking
 from tui.engine.errors import EngineError, EngineTimeout, HelperLost, ProtocolError
 from tui.engine.model import DiskUsage, EntryBatch, FileRange, FileStat
@@ -35,8 +35,6 @@ _CHUNK = 64 * 1024
 _LAST_NUMBER = 0xFFFF_FFFF
 AT_ONCE = 48
 """Requests under way; the agent refuses a 65th, and counts cancelled ones until they have ended."""
-
-_FINAL = frozenset({FrameType.DONE, FrameType.ERROR})
 
 
 class ByteStream(Protocol):
@@ -212,12 +210,12 @@ class AgentConnection:
             self._refuse_lost()
 
     def _read(self) -> None:
-        """Hand every frame to the thread that waits for it, until the stream ends."""
+        """Hand the frames to the threads that wait for them, until the stream ends."""
         reader = FrameReader()
         try:
             while data := self._stream.recv(_CHUNK):
-                for frame in reader.feed(data):
-                    self._deliver(frame)
+                for frames in together(reader.feed(data)):
+                    self._deliver(frames)
         except OSError as error:
             self._lose(_broken(error))
         except ProtocolError as error:
@@ -225,15 +223,17 @@ class AgentConnection:
         else:
             self._lose(HelperLost("The helper ended.", hint="Open the volume again."))
 
-    def _deliver(self, frame: Frame) -> None:
+    def _deliver(self, frames: list[Frame]) -> None:
+        """Deliver frames of one request."""
+        last = frames[-1]
         with self._lock:
-            if frame.request not in self._inboxes:
-                raise _unasked(frame)
-            inbox = self._inboxes[frame.request]
-            if frame.type in _FINAL:
-                del self._inboxes[frame.request]
+            if last.request not in self._inboxes:
+                raise _unasked(last)
+            inbox = self._inboxes[last.request]
+            if last.type in FINAL:
+                del self._inboxes[last.request]
         if inbox is not None:
-            inbox.put(frame)
+            inbox.put(frames)
 
     def _lose(self, error: EngineError) -> None:
         """Keep the first reason, end the stream and wake everybody who waits."""
