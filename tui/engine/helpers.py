@@ -47,7 +47,11 @@ class OpenHelpers:
         self._connection = connection
         self._info = info
         self._slots: dict[str, _Slot] = {}
-        self._changed = threading.Condition()
+        self._lock = threading.RLock()
+        self._freed = threading.Condition(self._lock)
+        """A slot may have become free."""
+        self._sooner = threading.Condition(self._lock)
+        """A helper may have to go sooner than the keeper knows."""
         self._closing: list[threading.Thread] = []
         self._keeper: threading.Thread | None = None
         self._closed = False
@@ -56,7 +60,7 @@ class OpenHelpers:
 
     def containers(self) -> list[str]:
         """Names of the containers that are open."""
-        with self._changed:
+        with self._lock:
             return [slot.helper.container for slot in self._slots.values() if slot.helper]
 
     @contextmanager
@@ -64,7 +68,7 @@ class OpenHelpers:
         """Inside the block a volume has no helper of ours: an open one is closed before, however
         many need it, and none is opened.
         """
-        with self._changed:
+        with self._lock:
             self._barred.add(volume)
             slot = self._slots.pop(volume, None)
         try:
@@ -72,7 +76,7 @@ class OpenHelpers:
                 _close(slot)
             yield
         finally:
-            with self._changed:
+            with self._lock:
                 self._barred.discard(volume)
 
     @contextmanager
@@ -82,27 +86,28 @@ class OpenHelpers:
         try:
             yield self._agent(slot, volume)
         finally:
-            with self._changed:
+            with self._lock:
                 slot.leases -= 1
                 slot.used = time.monotonic()
                 if slot.helper is None and slot.leases == 0:
                     self._slots.pop(slot.volume, None)
-                self._changed.notify_all()
+                self._freed.notify_all()
 
     def leave(self, volume: str) -> None:
         """Nobody looks at the volume any more: close its helper sooner."""
-        with self._changed:
+        with self._lock:
             if slot := self._slots.get(volume):
                 slot.limit = LEFT_LIMIT
-                self._changed.notify_all()
+                self._sooner.notify()
 
     def close(self, timeout: float) -> None:
         """Close all helpers side by side and wait for that at most `timeout` seconds."""
-        with self._changed:
+        with self._lock:
             self._closed = True
             slots = list(self._slots.values())
             self._slots.clear()
-            self._changed.notify_all()
+            self._freed.notify_all()
+            self._sooner.notify()
             for slot in slots:
                 self._close(slot)
             closing = self._closing
@@ -113,15 +118,18 @@ class OpenHelpers:
     def _take(self, volume: str) -> _Slot:
         """Count a lease on the volume's slot, making room for it where all are taken."""
         end = time.monotonic() + _WAIT_FOR_SLOT
-        with self._changed:
+        with self._lock:
             while volume not in self._slots and len(self._slots) >= MOST_OPEN:
                 idle = [slot for slot in self._slots.values() if slot.leases == 0]
                 if idle:
                     self._drop(min(idle, key=lambda slot: slot.used))
-                elif not self._changed.wait(end - time.monotonic()):
+                elif not self._freed.wait(end - time.monotonic()):
                     raise HelperFailed("Other volumes are being read; try again when that is done.")
             self._refuse_barred(volume)
-            slot = self._slots.setdefault(volume, _Slot(volume))
+            if volume not in self._slots:
+                self._slots[volume] = _Slot(volume)
+                self._sooner.notify()
+            slot = self._slots[volume]
             slot.leases += 1
             slot.limit = IDLE_LIMIT
             if self._keeper is None:
@@ -161,18 +169,22 @@ class OpenHelpers:
 
     def _keep(self) -> None:
         """Until closed: drop helpers nobody needed for their limit."""
-        with self._changed:
+        with self._lock:
             while not self._closed:
                 now = time.monotonic()
                 for slot in list(self._slots.values()):
                     if slot.leases == 0 and now - slot.used >= slot.limit:
                         self._drop(slot)
-                self._changed.wait(self._next_look())
+                self._sooner.wait(self._next_look())
 
     def _next_look(self) -> float | None:
-        """Seconds until a helper may have to go; None while none is idle."""
-        ends = [s.used + s.limit for s in self._slots.values() if s.leases == 0]
-        return max(0.05, min(ends) - time.monotonic()) if ends else None
+        """Seconds until a helper may have to go; None while there is none.
+
+        One that is needed has its whole limit before it: the end of a lease need not be told.
+        """
+        now = time.monotonic()
+        ends = [(now if s.leases else s.used) + s.limit for s in self._slots.values()]
+        return max(0.05, min(ends) - now) if ends else None
 
 
 def _close(slot: _Slot) -> None:
