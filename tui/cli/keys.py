@@ -83,15 +83,23 @@ def _check_meanings(
     named: dict[str, tuple[str, ...]],
     everything: dict[str, list[Bound]],
 ) -> None:
-    from tui.keymap import key_words, keys_of
+    from tui.keymap import key_words
 
+    ours = _keys(everything[name], {})
     for other, theirs in everything.items():
-        keys = {key for bound in theirs for key in keys_of(bound.binding, named)}
+        # What shares a key by default may go on to do so: the nearer one is meant.
+        taken = _keys(theirs, named) - (ours & _keys(theirs, {}))
         meeting = any(_meet(one, bound) for one in everything[name] for bound in theirs)
         for key in named[name]:
-            if key in keys and meeting and other != name:
+            if key in taken and meeting and other != name:
                 words = f"{key_words(key)} is the key of {other} already; give that another one."
                 raise config.refuse(f"keys.{name}", words)
+
+
+def _keys(bounds: list[Bound], changes: dict[str, tuple[str, ...]]) -> set[str]:
+    from tui.keymap import keys_of
+
+    return {key for bound in bounds for key in keys_of(bound.binding, changes)}
 
 
 def _meet(one: Bound, other: Bound) -> bool:
