@@ -14,16 +14,19 @@ from errno import EACCES, EINVAL, ENOENT
 from typing import Any, TypeAlias
 
 from tests.archives import members
+from tests.fake_emptying import FakeEmptying
 from tests.fake_looking import FakeLooking
 from tui.engine import Endpoint, Engine
 from tui.engine.archives import ArchiveFormat, ArchiveSum
 from tui.engine.cancel import refuse_cancelled, waking
 from tui.engine.changes import Connected, EngineChange
 from tui.engine.creating import NewVolume
+from tui.engine.emptying import Failure
 from tui.engine.errors import EngineError, FileFailed, NameTaken, VolumeInUse, VolumeNotFound
 from tui.engine.files import VolumeFiles
 from tui.engine.filesearch import Needle, Searched
 from tui.engine.holders import Holder
+from tui.engine.identity import RootIdentity
 from tui.engine.lineindex import STEP, LineCounts
 from tui.engine.listings import Listings
 from tui.engine.model import (
@@ -51,6 +54,8 @@ Node: TypeAlias = "bytes | str | Mapping[str, Node] | int | EngineError"
 
 class FakeFiles(FakeLooking, VolumeFiles):
     """A tree of nodes in place of a helper."""
+
+    _root = (2, 0)
 
     def __init__(self, engine: FakeEngine, volume: Volume) -> None:
         self.volume = volume
@@ -207,7 +212,7 @@ def batch(entries: Sequence[Entry]) -> EntryBatch:
     )
 
 
-class FakeEngine(Engine):
+class FakeEngine(FakeEmptying, Engine):
     """Volumes and trees in dictionaries; fails or hangs when told to."""
 
     def __init__(
@@ -245,6 +250,10 @@ class FakeEngine(Engine):
         """Who holds a volume, by its name."""
         self.unremovable: dict[str, EngineError] = {}
         """Why volumes stay, by their names."""
+        self.undeletable: dict[str, tuple[Failure, ...]] = {}
+        """What stays when a volume is emptied, by its name."""
+        self.roots_emptied: list[RootIdentity | None] = []
+        """The root folder that was named each time something was emptied."""
 
     def wait(self) -> None:
         self.answers.wait()

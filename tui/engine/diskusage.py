@@ -10,7 +10,7 @@ from tui.engine.agent import AgentConnection
 from tui.engine.answers import done
 from tui.engine.errors import ProtocolError
 from tui.engine.model import DiskUsage, EntryKind
-from tui.engine.protocol import FrameType, answer_object, flag, integer, name, usage_of
+from tui.engine.protocol import FrameType, answer_object, flag, integer, name, objects, usage_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def folder_usage(agent: AgentConnection, path: str) -> Generator[FolderUsage, No
         for frame in answers:
             final = frame.type is not FrameType.PROGRESS and done(frame)
             answer = answer_object(frame.payload)
-            for child in map(_child, _objects(answer)):
+            for child in map(_child, objects(answer, "children")):
                 children[child.name, child.kind] = child
             sums = list(children.values())
             if final:
@@ -81,12 +81,4 @@ def _object(answer: dict[str, Any], field: str) -> dict[str, Any]:
     value = answer.get(field)
     if not isinstance(value, dict):
         raise ProtocolError(f"The helper sent an answer without an object for {field}.")
-    return value
-
-
-def _objects(answer: dict[str, Any]) -> list[dict[str, Any]]:
-    """The children that have changed; none where the field is missing."""
-    value = answer.get("children", [])
-    if not isinstance(value, list) or not all(isinstance(child, dict) for child in value):
-        raise ProtocolError("The helper sent an answer without objects for children.")
     return value

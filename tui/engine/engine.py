@@ -6,8 +6,9 @@ import hashlib
 import threading
 import time
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -25,9 +26,11 @@ if TYPE_CHECKING:
     from tui.engine.changes import EngineChange
     from tui.engine.connection import Connection
     from tui.engine.creating import NewVolume
+    from tui.engine.emptying import Emptying
     from tui.engine.files import VolumeFiles
     from tui.engine.helpers import OpenHelpers
     from tui.engine.holders import Holder
+    from tui.engine.identity import RootIdentity
     from tui.engine.mounts import ContainerMount
     from tui.engine.removing import Removal
     from tui.engine.sizes import SizeMeter
@@ -175,6 +178,26 @@ class Engine:
             for volume in volumes:
                 barred.enter_context(self._open_helpers().barred(volume.name))
             yield from remove(self._connection, volumes, chosen or {})
+
+    def empty(
+        self, volume: Volume, *, root: RootIdentity | None = None, hot: bool = False
+    ) -> Emptying:
+        """Remove all that is in a volume, and leave the volume (`emptying.empty`).
+
+        `root`: of the `VolumeFiles` that showed what goes; another one is refused. `hot`: also
+        while containers write. Close it to stop; what was removed until then is gone.
+        """
+        from tui.engine.emptying import empty
+
+        self.refuse_read_only()
+        cache = self._size_cache()
+        states = empty(self._connection, self._open_helpers(), volume, root, hot=hot)
+        with closing(states):
+            for state in states:
+                cache.drop(volume)
+                if state.remaining == 0:
+                    cache.put(volume, VolumeSize(0, datetime.now(UTC), files=0))
+                yield state
 
     def helpers(self) -> list[Helper]:
         """All helper containers on the engine, those of other clients included."""

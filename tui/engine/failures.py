@@ -41,6 +41,13 @@ _BY_OPERATION = {
     **{(op, "EINVAL"): ("This cannot be searched for: {message}.", "") for op in ("find", "grep")},
     ("hash", "EINVAL"): _NOT_REGULAR,
     ("readlink", "EINVAL"): ("{path} is not a symbolic link.", ""),
+    ("remove", "ENOTDIR"): ("{path} is not a folder.", ""),
+    ("remove", "EBUSY"): ("{path} is where something is mounted, and cannot be removed.", ""),
+    ("remove", "EXDEV"): ("{path} is on another file system, which is mounted there.", ""),
+    **{
+        ("remove", code): ("{path} cannot be removed: {message}.", "")
+        for code in ("EACCES", "EPERM", "EROFS", "EIO")
+    },
 }
 _OTHERWISE = ("{path} cannot be read: {message}.", "")
 
@@ -49,10 +56,15 @@ def file_failed(op: str, path: str, error: AgentError) -> FileFailed:
     """The agent's answer to `op` on `path`; its `errno` is the number this system gives it."""
     found = _BY_OPERATION.get((op, error.code)) or _SENTENCES.get(error.code) or _OTHERWISE
     sentence, hint = found
-    number = getattr(errno, error.code, None)
     return FileFailed(
         sentence.format(path=path, message=error.message),
         path=path,
-        errno=number if isinstance(number, int) else error.errno,
+        errno=local_errno(error.code, error.errno),
         hint=hint,
     )
+
+
+def local_errno(code: str, number: int) -> int:
+    """The number this system gives an errno of the agent; `number` is that of Linux."""
+    local = getattr(errno, code, None)
+    return local if isinstance(local, int) else number

@@ -11,11 +11,12 @@ from tui.engine import archives, diskusage, hashing, search
 from tui.engine.agent import AgentConnection
 from tui.engine.archives import ArchiveFormat, ArchiveSum
 from tui.engine.diskusage import FolderUsage
-from tui.engine.errors import HelperLost, VolumeChanged
+from tui.engine.errors import HelperLost
 from tui.engine.filesearch import Needle, Searched, search_file
 from tui.engine.following import Followed, keep_following
 from tui.engine.hashing import Hashed
 from tui.engine.helpers import OpenHelpers
+from tui.engine.identity import RootIdentity, refuse_other_root, root_identity
 from tui.engine.lineindex import LineCounts, lines
 from tui.engine.listings import Listings
 from tui.engine.model import DiskUsage, EntryBatch, FileRange, FileStat, Volume
@@ -32,7 +33,7 @@ class VolumeFiles:
         self._helpers = helpers
         self.volume = volume
         self._known: AgentConnection | None = None
-        self._root: tuple[int, int | None] | None = None
+        self._root: RootIdentity | None = None
         self.listings = Listings()
         """Folders that were listed a moment ago."""
 
@@ -142,6 +143,11 @@ class VolumeFiles:
         """The digest of a regular file, in the last one that comes."""
         yield from self._stream(lambda agent: hashing.hash_file(agent, path, algorithm))
 
+    @property
+    def root(self) -> RootIdentity | None:
+        """Which root folder was seen last; None before anything was."""
+        return self._root
+
     def leave(self) -> None:
         """The view left the volume: its helper closes after 5 s instead of 30 s."""
         self._helpers.leave(self.volume.name)
@@ -179,17 +185,13 @@ class VolumeFiles:
         Storage behind driver options may have another root each time it is mounted (tmpfs).
         """
         with self._helpers.lease(self.volume) as agent:
-            if agent is not self._known and self.volume.plain:
-                self._check_root(agent.stat("/"))
+            if agent is not self._known:
+                self._check_root(root_identity(agent.stat("/")))
                 self._known = agent
             yield agent
 
-    def _check_root(self, root: FileStat) -> None:
+    def _check_root(self, root: RootIdentity) -> None:
         """Refuse a volume that was deleted and made anew between two helpers."""
-        identity = (root.version.inode, root.btime_ns)
-        if self._root not in {None, identity}:
-            raise VolumeChanged(
-                f"The volume {self.volume.name} was deleted and made anew since it was opened.",
-                hint="Refresh the list and open it again.",
-            )
-        self._root = identity
+        if self.volume.plain:
+            refuse_other_root(self.volume, root, self._root)
+        self._root = root

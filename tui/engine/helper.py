@@ -48,6 +48,8 @@ _log = logging.getLogger(__name__)
 
 _START_DEADLINE = 60.0
 _MEMORY = 256 * 1024 * 1024
+_TO_READ = ["DAC_OVERRIDE"]
+_TO_WRITE = ["DAC_OVERRIDE", "FOWNER", "CHOWN", "FSETID", "MKNOD", "SETFCAP"]
 _NEVER_STARTED_FOR = timedelta(minutes=2)
 
 
@@ -62,9 +64,15 @@ class HelperContainer:
 
     @classmethod
     def start(
-        cls, connection: Connection, info: EngineInfo, volumes: Sequence[Volume]
+        cls,
+        connection: Connection,
+        info: EngineInfo,
+        volumes: Sequence[Volume],
+        *,
+        writing: bool = False,
     ) -> HelperContainer:
-        """Mount the volumes read-only and speak to the agent; raises `EngineError`.
+        """Mount the volumes, read-only unless `writing`, and speak to the agent; raises
+        `EngineError`.
 
         A volume that is gone is not made again: it is looked at right before and right after the
         container is created, and one that this creation made is removed. Whatever fails, the
@@ -75,13 +83,14 @@ class HelperContainer:
         job = os.urandom(8).hex()
         container = f"voltui-{job}"
         try:
-            _create(connection, info, volumes, job, container)
+            _create(connection, _payload(info, volumes, job, writing), info, container)
             _refuse_ghosts(connection, volumes, job)
             agent = _start(connection, container)
         except BaseException:
             _discard(connection, container, volumes, job)
             raise
-        _log.debug("%s mounts %r", container, [volume.name for volume in volumes])
+        to = "write to" if writing else "read"
+        _log.debug("%s mounts %r to %s", container, [volume.name for volume in volumes], to)
         return cls(connection, container, agent)
 
     def close(self) -> None:
@@ -128,11 +137,7 @@ def _remove_volume(client: APIClient, name: str) -> None:
     client.remove_volume(name)
 
 
-def _create(
-    connection: Connection, info: EngineInfo, volumes: Sequence[Volume], job: str, name: str
-) -> None:
-    payload = _payload(info, volumes, job)
-
+def _create(connection: Connection, payload: dict[str, Any], info: EngineInfo, name: str) -> None:
     def create(client: APIClient) -> None:
         client.create_container_from_config(payload, name=name)
 
@@ -145,8 +150,10 @@ def _create(
         connection.call(create, _START_DEADLINE)
 
 
-def _payload(info: EngineInfo, volumes: Sequence[Volume], job: str) -> dict[str, Any]:
-    """The create payload: no network, no rights but to read, nothing writable, no log."""
+def _payload(
+    info: EngineInfo, volumes: Sequence[Volume], job: str, writing: bool
+) -> dict[str, Any]:
+    """The create payload: no network, no log, nothing writable but the volumes, if `writing`."""
     return {
         "Image": image_tag(info.architecture),
         "User": "0:0",
@@ -171,18 +178,18 @@ def _payload(info: EngineInfo, volumes: Sequence[Volume], job: str) -> dict[str,
             "AutoRemove": info.name != "Podman",
             "ReadonlyRootfs": True,
             "CapDrop": ["ALL"],
-            "CapAdd": ["DAC_OVERRIDE"],
+            "CapAdd": _TO_WRITE if writing else _TO_READ,
             "SecurityOpt": ["no-new-privileges:true", "label=disable"],
             "PidsLimit": 128,
-            "Memory": _MEMORY,
-            "MemorySwap": _MEMORY,
+            # Pages of a tmpfs volume count as the memory of who wrote them, and kill it.
+            **({} if writing else {"Memory": _MEMORY, "MemorySwap": _MEMORY}),
             "LogConfig": {"Type": "none"},
             "Mounts": [
                 {
                     "Type": "volume",
                     "Source": volume.name,
                     "Target": MOUNTPOINT if len(volumes) == 1 else f"{MOUNTPOINT}/{index}",
-                    "ReadOnly": True,
+                    "ReadOnly": not writing,
                     "VolumeOptions": {"NoCopy": True, "Labels": {JOB_LABEL: job}},
                 }
                 for index, volume in enumerate(volumes)

@@ -1,4 +1,6 @@
-"""The helpers that are open for browsing: few, each closed soon after its last need."""
+"""The helpers that are open: few for browsing, each closed soon after its last need, and one for
+each change that is under way.
+"""
 
 from __future__ import annotations
 
@@ -55,13 +57,15 @@ class OpenHelpers:
         self._closing: list[threading.Thread] = []
         self._keeper: threading.Thread | None = None
         self._closed = False
+        self._writing: list[HelperContainer] = []
         self._barred: set[str] = set()
         """Volumes that are about to be removed."""
 
     def containers(self) -> list[str]:
         """Names of the containers that are open."""
         with self._lock:
-            return [slot.helper.container for slot in self._slots.values() if slot.helper]
+            browsing = [slot.helper for slot in self._slots.values() if slot.helper]
+            return [helper.container for helper in (*browsing, *self._writing)]
 
     @contextmanager
     def barred(self, volume: str) -> Iterator[None]:
@@ -93,6 +97,25 @@ class OpenHelpers:
                     self._slots.pop(slot.volume, None)
                 self._freed.notify_all()
 
+    @contextmanager
+    def writing(self, volume: Volume) -> Iterator[AgentConnection]:
+        """Inside the block an agent may change the volume, in a helper of its own beside the one
+        for browsing; raises `EngineError`.
+        """
+        with self._lock:
+            self._refuse_barred(volume.name)
+        helper = HelperContainer.start(self._connection, self._info(), [volume], writing=True)
+        with self._lock:
+            self._writing.append(helper)
+        try:
+            with self._lock:
+                self._refuse_barred(volume.name)
+            yield helper.agent
+        finally:
+            with self._lock:
+                self._writing.remove(helper)
+            helper.close()
+
     def leave(self, volume: str) -> None:
         """Nobody looks at the volume any more: close its helper sooner."""
         with self._lock:
@@ -110,6 +133,8 @@ class OpenHelpers:
             self._sooner.notify()
             for slot in slots:
                 self._close(slot)
+            for helper in self._writing:
+                self._end(helper.close)
             closing = self._closing
         end = time.monotonic() + timeout
         for thread in closing:

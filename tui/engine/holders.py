@@ -56,6 +56,11 @@ class Holder:
         }
 
     @property
+    def writes(self) -> bool:
+        """Whether it may write to the volume now."""
+        return self.running and not self.read_only
+
+    @property
     def refusal(self) -> str:
         """Why it is not stopped and removed by us; empty where it can be."""
         if self.client is not None:

@@ -1,4 +1,5 @@
-"""Whether the volume of a name still is the one that was listed.
+"""Whether the volume of a name still is the one that was listed, and its root folder the one that
+was seen.
 
 Source: Engine API `GET /volumes/{name}`.
 """
@@ -10,8 +11,11 @@ from urllib.parse import quote
 
 from tui.engine.connection import Connection
 from tui.engine.errors import VolumeChanged
-from tui.engine.model import Volume
+from tui.engine.model import FileStat, Volume
 from tui.engine.volumes import parse_volume
+
+RootIdentity = tuple[int, int | None]
+"""Inode and birth time of a root folder, None where its file system keeps no birth time."""
 
 
 def inspect_volume(connection: Connection, name: str) -> dict[str, Any]:
@@ -34,6 +38,20 @@ def refuse_other(volume: Volume, attrs: dict[str, Any], *, touched: bool = True)
             if not same or volume.created is not None
             else f"The volume {volume.name} was changed or made anew since it was listed.",
             hint="Refresh the list.",
+        )
+
+
+def root_identity(root: FileStat) -> RootIdentity:
+    """What tells a root folder from that of a volume made later under the same name."""
+    return root.version.inode, root.btime_ns
+
+
+def refuse_other_root(volume: Volume, root: RootIdentity, seen: RootIdentity | None) -> None:
+    """Raise `VolumeChanged` where another root folder was seen; None: nothing was."""
+    if seen not in {None, root}:
+        raise VolumeChanged(
+            f"The volume {volume.name} was deleted and made anew since it was opened.",
+            hint="Refresh the list and open it again.",
         )
 
 

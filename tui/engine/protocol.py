@@ -280,6 +280,14 @@ def text(answer: dict[str, Any], field: str) -> str:
     return value
 
 
+def objects(answer: dict[str, Any], field: str) -> list[dict[str, Any]]:
+    """The objects of a list; none where the field is missing."""
+    value = answer.get(field, [])
+    if not isinstance(value, list) or not all(isinstance(child, dict) for child in value):
+        raise ProtocolError(f"The helper sent an answer without objects for {field}.")
+    return value
+
+
 def name(answer: dict[str, Any], field: str) -> str:
     """A name or path of an answer: base64 of any bytes."""
     try:

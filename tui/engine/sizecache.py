@@ -32,6 +32,13 @@ class SizeCache:
         with self._lock:
             self._load()[_key(volume)] = size
 
+    def drop(self, volume: Volume) -> None:
+        """Know the size of this volume no more, in the file too: what is in it is being changed."""
+        with self._lock:
+            known = self._load()
+            if known.pop(_key(volume), None) is not None and self._path is not None:
+                _write(self._path, known)
+
     def save(self, volumes: Sequence[Volume]) -> None:
         """Write what is known of the volumes that still exist; raises nothing: it is a cache."""
         with self._lock:

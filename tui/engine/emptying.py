@@ -1,0 +1,152 @@
+"""Emptying a volume: its contents go; the volume, its labels and its root folder stay."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Generator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from tui.engine.agent import AgentConnection
+from tui.engine.answers import done
+from tui.engine.connection import Connection
+from tui.engine.errors import VolumeInUse
+from tui.engine.failures import local_errno
+from tui.engine.helpers import OpenHelpers
+from tui.engine.holders import holders
+from tui.engine.identity import RootIdentity, refuse_other_root, root_identity
+from tui.engine.masking import masked_text
+from tui.engine.model import Volume
+from tui.engine.protocol import FrameType, answer_object, integer, name, objects, text
+
+MOST_TOLD = 100
+"""Entries that stay and are named."""
+
+_REASONS = {
+    errno.EXDEV: "another file system is mounted there",
+    errno.EBUSY: "something is mounted there, or uses it",
+    errno.EPERM: "not permitted: it may be immutable or append-only",
+    errno.EACCES: "permission denied by its storage",
+    errno.EROFS: "its file system is read-only",
+    errno.ENOTEMPTY: "it was filled again meanwhile",
+}
+
+
+class Failure(NamedTuple):
+    """An entry that could not be removed."""
+
+    path: str
+    errno: int
+
+    @property
+    def reason(self) -> str:
+        """Why, in a few words."""
+        return _REASONS.get(self.errno) or os.strerror(self.errno)
+
+
+@dataclass(frozen=True, slots=True)
+class Emptied:
+    """How far the emptying of a volume is; what is counted is gone."""
+
+    files: int
+    """Entries that are not folders."""
+    directories: int
+    size: int
+    """Bytes that went with the last names of files, holes counted."""
+    errors: int
+    """Entries that could not be removed, each for a reason of its own."""
+    failed: tuple[Failure, ...] = ()
+    """The first 100 of them, told at the end."""
+    complete: bool = False
+    """Nothing follows."""
+    remaining: int | None = None
+    """Entries the root folder had when it was listed at the end; None before that."""
+    names: tuple[str, ...] = ()
+    """The first 100 of those."""
+
+
+Emptying = Generator[Emptied, None, None]
+
+
+def empty(
+    connection: Connection,
+    helpers: OpenHelpers,
+    volume: Volume,
+    root: RootIdentity | None,
+    *,
+    hot: bool,
+) -> Emptying:
+    """Remove all that is in a volume: about five states a second, the last is complete.
+
+    Refused where it is not the volume that was listed, or its root folder not `root`; unless `hot`
+    also while containers write to it. What was removed is gone, however it ends.
+    """
+    if not hot:
+        _refuse_writers(connection, helpers, volume)
+    with helpers.writing(volume) as agent:
+        refuse_other_root(volume, root_identity(agent.stat("/")), root)
+        if not hot:
+            _refuse_writers(connection, helpers, volume)
+        with closing(_remove(agent, "/")) as states:
+            for state in states:
+                if not state.complete:
+                    yield state
+        yield _proven(agent, state)
+
+
+def _refuse_writers(connection: Connection, helpers: OpenHelpers, volume: Volume) -> None:
+    found = holders(connection, volume.name, helpers.containers())
+    if running := [holder for holder in found if holder.writes]:
+        names = ", ".join(holder.name for holder in running)
+        raise VolumeInUse(
+            f"{volume.name} is mounted read-write by {names}, which may write to it now.",
+            hint="Stop them first, or empty it while they run.",
+        )
+
+
+def _remove(agent: AgentConnection, path: str) -> Emptying:
+    """Remove what is below a folder; sums as they grow, the last one with what stays."""
+    with agent.request("remove", path, contents=True) as answers:
+        for frame in answers:
+            final = frame.type is not FrameType.PROGRESS and done(frame)
+            answer = answer_object(frame.payload)
+            yield Emptied(
+                integer(answer, "files"),
+                integer(answer, "directories"),
+                integer(answer, "size"),
+                integer(answer, "errors"),
+                tuple(map(_failure, objects(answer, "failed"))) if final else (),
+                final,
+            )
+
+
+def _failure(answer: dict[str, Any]) -> Failure:
+    number = local_errno(text(answer, "code"), integer(answer, "errno"))
+    return Failure(name(answer, "path"), number)
+
+
+def _proven(agent: AgentConnection, state: Emptied) -> Emptied:
+    """The last state, with what a fresh listing of the root folder finds."""
+    remaining = 0
+    names: list[str] = []
+    with closing(agent.entries("/")) as batches:
+        for batch in batches:
+            remaining += len(batch)
+            names += batch.names[: MOST_TOLD - len(names)]
+    return replace(state, remaining=remaining, names=tuple(names))
+
+
+def storage(volume: Volume) -> str:
+    """Whose contents these are, in a sentence; empty where they are the volume's alone."""
+    device = masked_text(volume.options.get("device", ""))
+    kind = volume.options.get("type", "")
+    if volume.driver != "local":
+        return f"These are the contents of what the driver {volume.driver} mounts."
+    if kind == "tmpfs" or not device:
+        return ""
+    options = volume.options.get("o", "").split(",")
+    if kind in {"", "none"} or {"bind", "rbind"} & set(options):
+        return f"These are the contents of {device} on the engine's machine."
+    return f"These are the contents of {device} ({kind})."
