@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from textual.content import Content
 from textual.message import Message
 
 from tui.engine import EngineError
-from tui.engine.model import Entry
+from tui.engine.model import Entry, Volume
 
 if TYPE_CHECKING:
     from tui.engine.filesearch import Needle
@@ -72,3 +72,14 @@ class Look(Message):
         self.entry = entry
         self.found = found
         """What to show first of a file: the first hit from an offset on."""
+
+
+class Change(Message):
+    """Change volumes with a screen of its own, see `screens/changing.py`."""
+
+    def __init__(self, kind: str, volumes: Sequence[Volume] = ()) -> None:
+        super().__init__()
+        self.kind = kind
+        """`delete`, `empty`, `prune`, `create`."""
+        self.volumes = volumes
+        """Those it is about: the marked ones, or else the one under the cursor."""

@@ -16,6 +16,7 @@ from tui.app import VolumeApp
 from tui.screens.around import AroundScreen
 from tui.screens.chooser import Chooser
 from tui.screens.closing import ClosingScreen
+from tui.screens.confirming import ConfirmScreen
 from tui.screens.copied import CopiedScreen
 from tui.screens.find import FindPane
 from tui.screens.goto import GotoScreen, PathInput
@@ -35,6 +36,7 @@ from tui.widgets.lines import LineView
 from tui.widgets.list_pane import ListPane
 from tui.widgets.notice import Notice
 from tui.widgets.pane import Pane, TitleLine
+from tui.widgets.phrase_line import PhraseInput, PhraseLine
 from tui.widgets.preview import PreviewPane
 from tui.widgets.query_line import QueryInput, QueryLine
 from tui.widgets.results import ResultsPane
@@ -48,7 +50,7 @@ CLASSES = [
     FilterInput, FilterLine, Flow, KeyBar, LineView, ListPane, Notice, Pane, TitleLine,
     PreviewPane, VirtualTable, PaintedRows, TopLine, VolumesPane,
     AroundScreen, FindPane, GrepPane, UsagePane, HashScreen, GotoScreen, PathInput, QueryInput,
-    QueryLine, ResultsPane, CopiedScreen, Picker,
+    QueryLine, ResultsPane, CopiedScreen, Picker, ConfirmScreen, PhraseInput, PhraseLine,
 ]  # fmt: skip
 
 

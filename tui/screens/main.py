@@ -17,7 +17,7 @@ from tui.calls import call
 from tui.engine import Engine, EngineError
 from tui.engine.errors import VolumeNotFound
 from tui.engine.model import EngineInfo, Volume
-from tui.messages import ErrorRaised, Jump, Look
+from tui.messages import Change, ErrorRaised, Jump, Look
 from tui.presentation import location, now, parent, safe
 from tui.recents import Recent, Recents
 from tui.widgets.details import DetailsPane
@@ -246,6 +246,12 @@ class MainScreen(Screen[None]):
 
         if self.files.files is not None:
             LOOKING[message.kind](self, self.files.files, message)
+
+    @on(Change)
+    def _change(self, message: Change) -> None:
+        from tui.screens.changing import CHANGING
+
+        CHANGING[message.kind](self, self._engine, message.volumes)
 
     @on(Jump)
     def _jump(self, message: Jump) -> None:
