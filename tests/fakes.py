@@ -16,16 +16,16 @@ from typing import Any, TypeAlias
 from tests.archives import members
 from tests.fake_emptying import FakeEmptying
 from tests.fake_looking import FakeLooking
+from tests.fake_removing import FakeRemoving
 from tui.engine import Endpoint, Engine
 from tui.engine.archives import ArchiveFormat, ArchiveSum
 from tui.engine.cancel import refuse_cancelled, waking
 from tui.engine.changes import Connected, EngineChange
 from tui.engine.creating import NewVolume
 from tui.engine.emptying import Failure
-from tui.engine.errors import EngineError, FileFailed, NameTaken, VolumeInUse, VolumeNotFound
+from tui.engine.errors import EngineError, FileFailed, NameTaken, VolumeNotFound
 from tui.engine.files import VolumeFiles
 from tui.engine.filesearch import Needle, Searched
-from tui.engine.holders import Holder
 from tui.engine.identity import RootIdentity
 from tui.engine.lineindex import STEP, LineCounts
 from tui.engine.listings import Listings
@@ -41,7 +41,6 @@ from tui.engine.model import (
     VolumeSize,
 )
 from tui.engine.mounts import ContainerMount
-from tui.engine.removing import Doing, Outcome, Removal, Removed, Removing
 from tui.engine.watching import FolderChanged, Watching
 
 LOCAL = Endpoint("unix:///var/run/docker.sock", "local", "default socket")
@@ -212,7 +211,7 @@ def batch(entries: Sequence[Entry]) -> EntryBatch:
     )
 
 
-class FakeEngine(FakeEmptying, Engine):
+class FakeEngine(FakeEmptying, FakeRemoving, Engine):
     """Volumes and trees in dictionaries; fails or hangs when told to."""
 
     def __init__(
@@ -246,10 +245,11 @@ class FakeEngine(FakeEmptying, Engine):
         self.happened: queue.SimpleQueue[EngineChange | None] = queue.SimpleQueue()
         """What is put here is told as a change."""
         self.info_told = info
-        self.held: dict[str, list[Holder]] = {}
-        """Who holds a volume, by its name."""
-        self.unremovable: dict[str, EngineError] = {}
-        """Why volumes stay, by their names."""
+        self.held = {}
+        self.unremovable = {}
+        self.served = {}
+        self.stopped_told = []
+        self.unstartable = {}
         self.undeletable: dict[str, tuple[Failure, ...]] = {}
         """What stays when a volume is emptied, by its name."""
         self.roots_emptied: list[RootIdentity | None] = []
@@ -321,31 +321,6 @@ class FakeEngine(FakeEmptying, Engine):
         )  # fmt: skip
         self.listed.append(volume)
         return volume
-
-    def holders(self, volume: Volume) -> list[Holder]:
-        self.wait()
-        return list(self.held.get(volume.name, ()))
-
-    def remove(
-        self, volumes: Sequence[Volume], chosen: Mapping[str, Sequence[Holder]] | None = None
-    ) -> Removal:
-        self.refuse_read_only()
-        for volume in volumes:
-            yield Removing(volume.name, Doing.CHECK)
-            yield self._removed(volume, (chosen or {}).get(volume.name, ()))
-
-    def _removed(self, volume: Volume, chosen: Sequence[Holder]) -> Removed:
-        self.wait()
-        known = {holder.container_id for holder in chosen}
-        names = tuple(holder.name for holder in chosen)
-        if volume.name in self.unremovable:
-            return Removed(volume.name, Outcome.KEPT, self.unremovable[volume.name])
-        if any(h.container_id not in known for h in self.held.get(volume.name, ())):
-            error = VolumeInUse(f"{volume.name} is in use.")
-            return Removed(volume.name, Outcome.KEPT, error)
-        self.held.pop(volume.name, None)
-        self.listed = [other for other in self.listed if other.name != volume.name]
-        return Removed(volume.name, Outcome.REMOVED, None, names)
 
     def sweep(self) -> None:
         self.wait()

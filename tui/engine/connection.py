@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
 
 from tui.engine.endpoint import Endpoint
-from tui.engine.errors import EngineError, EngineFailed, ProtocolError, UsageError
+from tui.engine.errors import Cancelled, EngineError, EngineFailed, ProtocolError, UsageError
 from tui.engine.fields import Fields
 from tui.engine.foreign import mapped_sdk, no_engine
 from tui.engine.transport import Transport
@@ -23,6 +23,9 @@ T = TypeVar("T")
 OLDEST_API = (1, 41)
 NEWEST_API = (1, 48)
 """The API versions this code was written for; a newer engine is spoken to in the newest of them."""
+
+_PING_EVERY = 2.0
+"""Seconds between two questions whether an engine that works on something long still lives."""
 
 
 class Connection:
@@ -94,6 +97,37 @@ class Connection:
         """Run `function` with a client of its own; raises `EngineError` for all that goes wrong."""
         within = deadline or self.deadline
         return self._pinned(lambda version: self._call(function, version, within))
+
+    def wait_for(
+        self,
+        function: Callable[[APIClient], T],
+        within: float,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> T:
+        """As `call`, for what may take long: `within` s, but only while the engine answers pings.
+
+        Raises `Cancelled` where `cancelled()` became true; the engine may go on with it.
+        """
+        done = threading.Event()
+        made: list[T] = []
+        failed: list[EngineError] = []
+
+        def make() -> None:
+            try:
+                made.append(self.call(function, within))
+            except EngineError as error:
+                failed.append(error)
+            finally:
+                done.set()
+
+        threading.Thread(target=make, name="voltui-long", daemon=True).start()
+        while not done.wait(_PING_EVERY):
+            if cancelled():
+                raise Cancelled("Nobody waits for this any more.")
+            self.ping(self.deadline)
+        if failed:
+            raise failed[0]
+        return made[0]
 
     def close(self) -> None:
         """Close what is idle; what is under way is closed when its call ends."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import ExitStack, closing, suppress
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ from tui.engine.volumes import parse_volumes, tells_creation
 
 # What asks the engine is imported at its first use: the first frame needs none of it.
 if TYPE_CHECKING:
+    from tui.engine.cancel import Cancel
     from tui.engine.changes import EngineChange
     from tui.engine.connection import Connection
     from tui.engine.creating import NewVolume
@@ -31,9 +32,11 @@ if TYPE_CHECKING:
     from tui.engine.helpers import OpenHelpers
     from tui.engine.holders import Holder
     from tui.engine.identity import RootIdentity
+    from tui.engine.journal import Stopped
     from tui.engine.mounts import ContainerMount
     from tui.engine.removing import Removal
     from tui.engine.sizes import SizeMeter
+    from tui.engine.stopping import StartedAgain
 
 DEMO_LABEL = "voltui.demo=1"
 _MASKED = {"Options", "Status"}
@@ -107,13 +110,16 @@ class Engine:
 
     def sizes(self, volumes: Sequence[Volume]) -> Generator[tuple[str, VolumeSize], None, None]:
         """Measure what is unknown or old, yielding each size as it comes; close it to stop."""
+        yield from self._size_meter().measure(self.info(), volumes)
+
+    def _size_meter(self) -> SizeMeter:
         from tui.engine.sizes import SizeMeter
 
         cache = self._size_cache()
         with self._lock:
             if self._sizes is None:
                 self._sizes = SizeMeter(self._connection, cache)
-        yield from self._sizes.measure(self.info(), volumes)
+            return self._sizes
 
     def changes(self) -> Generator[EngineChange, None, None]:
         """Tell what happens to volumes and containers until closed or cancelled, over restarts of
@@ -163,21 +169,70 @@ class Engine:
 
         return holders(self._connection, volume.name, self._open_helpers().containers())
 
+    def services(self) -> dict[str, tuple[str, ...]]:
+        """Names of the swarm services that name a volume, by the volume's name.
+
+        They hold it with their tasks only, and make it anew, empty, when they are scaled up.
+        """
+        from tui.engine.swarm import services
+
+        return services(self._connection)
+
     def remove(
-        self, volumes: Sequence[Volume], chosen: Mapping[str, Sequence[Holder]] | None = None
+        self,
+        volumes: Sequence[Volume],
+        chosen: Mapping[str, Sequence[Holder]] | None = None,
+        cancel: Cancel | None = None,
     ) -> Removal:
         """Remove exactly these volumes, telling of each what became of it (`removing.remove`).
 
-        `chosen`: by name of the volume, holders to stop and remove before. Close it to stop behind
-        the volume that is being removed.
+        `chosen`: by name of the volume, holders to stop and remove before. `cancel`: call it to
+        bring back what was stopped and to leave the rest; go on to read what became of it.
         """
+        from tui.engine.cancel import Cancel
+        from tui.engine.journal import Journal
         from tui.engine.removing import remove
 
         self.refuse_read_only()
+        stem = self.state_file("stopped")
+        with self._barred([volume.name for volume in volumes]):
+            yield from remove(
+                self._connection, volumes, chosen or {}, lambda: Journal(stem), cancel or Cancel()
+            )
+
+    @contextmanager
+    def _barred(self, volumes: Sequence[str]) -> Iterator[None]:
+        """Inside the block no helper of this client has one of the volumes."""
         with ExitStack() as barred:
+            barred.enter_context(self._size_meter().barred(volumes))
             for volume in volumes:
-                barred.enter_context(self._open_helpers().barred(volume.name))
-            yield from remove(self._connection, volumes, chosen or {})
+                barred.enter_context(self._open_helpers().barred(volume))
+            yield
+
+    def stopped(self) -> list[Stopped]:
+        """Containers that a voltui stopped on this engine and did not start again before it died,
+        in the order of stopping; asks the engine nothing about them.
+        """
+        from tui.engine.journal import left_behind
+
+        return left_behind(self.state_file("stopped"))
+
+    def start_again(self, stopped: Sequence[Stopped]) -> Generator[StartedAgain, None, None]:
+        """Start them again, the last one first, telling of each whether it came back.
+
+        One that does not exist any more is told as `ContainerGone`, and not asked about again.
+        """
+        from tui.engine.stopping import recover
+
+        self.refuse_read_only()
+        yield from recover(self._connection, stopped)
+
+    def leave_stopped(self, stopped: Sequence[Stopped]) -> None:
+        """Leave them as they are, and do not tell of them again."""
+        from tui.engine.journal import settle
+
+        for each in stopped:
+            settle(each)
 
     def empty(
         self, volume: Volume, *, root: RootIdentity | None = None, hot: bool = False

@@ -6,6 +6,7 @@ EngineError
 ├── CallRefused           the engine, or a proxy before it, said no (401, 403, 405)
 ├── VolumeNotFound
 ├── VolumeInUse
+├── ContainerGone         a container that was to be started again does not exist any more
 ├── NameTaken             a volume of that name exists already
 ├── VolumeChanged         the name belongs to another volume than the one that was opened
 ├── HelperFailed          the helper container could not be made
@@ -48,6 +49,10 @@ class VolumeNotFound(EngineError):
 
 class VolumeInUse(EngineError):
     """A container holds the volume."""
+
+
+class ContainerGone(EngineError):
+    """A container that was to be started again does not exist any more."""
 
 
 class NameTaken(EngineError):

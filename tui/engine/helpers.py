@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -40,6 +41,8 @@ class _Slot:
     used: float = field(default_factory=time.monotonic)
     limit: float = IDLE_LIMIT
     starting: threading.Lock = field(default_factory=threading.Lock)
+    barred: bool = False
+    """Whether it was taken away from those who need it; nothing starts in it any more."""
 
 
 class OpenHelpers:
@@ -58,8 +61,8 @@ class OpenHelpers:
         self._keeper: threading.Thread | None = None
         self._closed = False
         self._writing: list[HelperContainer] = []
-        self._barred: set[str] = set()
-        """Volumes that are about to be removed."""
+        self._barred: Counter[str] = Counter()
+        """Volumes that are about to be removed, and by how many."""
 
     def containers(self) -> list[str]:
         """Names of the containers that are open."""
@@ -73,15 +76,17 @@ class OpenHelpers:
         many need it, and none is opened.
         """
         with self._lock:
-            self._barred.add(volume)
+            self._barred[volume] += 1
             slot = self._slots.pop(volume, None)
+            if slot is not None:
+                slot.barred = True
         try:
             if slot is not None:
                 _close(slot)
             yield
         finally:
             with self._lock:
-                self._barred.discard(volume)
+                self._barred[volume] -= 1
 
     @contextmanager
     def lease(self, volume: Volume) -> Iterator[AgentConnection]:
@@ -93,8 +98,9 @@ class OpenHelpers:
             with self._lock:
                 slot.leases -= 1
                 slot.used = time.monotonic()
-                if slot.helper is None and slot.leases == 0:
-                    self._slots.pop(slot.volume, None)
+                unused = slot.helper is None and slot.leases == 0
+                if unused and self._slots.get(slot.volume) is slot:
+                    del self._slots[slot.volume]
                 self._freed.notify_all()
 
     @contextmanager
@@ -166,7 +172,7 @@ class OpenHelpers:
             if slot.helper is not None and slot.helper.agent.closed:
                 lost, slot.helper = slot.helper, None
                 self._end(lost.close)
-            self._refuse_barred(slot.volume)
+            self._refuse_barred(slot.volume, slot.barred)
             if slot.helper is None:
                 refuse_cancelled()  # While others tried in vain: nobody waits for one more try.
                 # Whoever comes next may need it, even if this one goes away meanwhile.
@@ -174,10 +180,10 @@ class OpenHelpers:
                     slot.helper = HelperContainer.start(self._connection, self._info(), [volume])
             return slot.helper.agent
 
-    def _refuse_barred(self, volume: str) -> None:
+    def _refuse_barred(self, volume: str, barred: bool = False) -> None:
         if self._closed:
             raise HelperFailed("The engine was closed.")
-        if volume in self._barred:
+        if barred or self._barred[volume]:
             raise HelperFailed(f"{volume} is being removed.")
 
     def _drop(self, slot: _Slot) -> None:

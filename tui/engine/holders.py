@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from tui.engine.connection import Connection
-from tui.engine.errors import EngineFailed
+from tui.engine.errors import EngineFailed, VolumeInUse
 from tui.engine.fields import Fields, objects
 from tui.engine.model import ContainerState
 from tui.engine.volumes import ANONYMOUS_NAME, CLIENT_LABEL, HELPER_LABEL, PROJECT_LABEL
@@ -40,7 +40,7 @@ class Holder:
     auto_remove: bool = False
     """Started with `--rm`: when it stops, the engine deletes it with its anonymous volumes."""
     stop_timeout: int = _STOP_TIMEOUT
-    """Seconds from the stop signal until the engine kills it."""
+    """Seconds from the stop signal until the engine kills it; negative: it never does."""
     anonymous: tuple[str, ...] = ()
     """Other volumes of its own that stay behind when it is removed, unused."""
     client: str | None = None
@@ -70,6 +70,23 @@ class Holder:
         if self.auto_remove and self.running:
             return "It was started with --rm: stopping deletes its anonymous volumes too."
         return ""
+
+
+def in_use(volume: str, found: Sequence[Holder]) -> VolumeInUse:
+    """The error that names who holds a volume."""
+    hint = ""
+    if all(holder.client is not None for holder in found):
+        hint = "The helper ends by itself soon after that voltui has left the volume."
+    return VolumeInUse(f"{volume} is in use by {', '.join(map(_named, found))}.", hint=hint)
+
+
+def _named(holder: Holder) -> str:
+    if holder.client is not None:
+        return f"the helper of voltui {holder.client}"
+    if holder.service is not None:
+        return f"{holder.name} ({holder.state}, a task of the swarm service {holder.service})"
+    project = f", of project {holder.project}" if holder.project else ""
+    return f"{holder.name} ({holder.state}{project})"
 
 
 def holders(connection: Connection, volume: str, own: Sequence[str] = ()) -> list[Holder]:
@@ -110,7 +127,7 @@ def _inspect(connection: Connection, container: str, volume: str) -> Holder | No
         project=labels.get(PROJECT_LABEL),
         service=labels.get(_SERVICE_LABEL, "?") if _TASK_LABEL in labels else None,
         auto_remove=host.flag("AutoRemove", missing=False),
-        stop_timeout=timeout if isinstance(timeout, int) and timeout >= 0 else _STOP_TIMEOUT,
+        stop_timeout=timeout if isinstance(timeout, int) else _STOP_TIMEOUT,
         anonymous=tuple(
             sorted(
                 name

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from tui.engine.connection import Connection
-from tui.engine.errors import VolumeChanged
+from tui.engine.errors import VolumeChanged, VolumeNotFound
 from tui.engine.model import FileStat, Volume
 from tui.engine.volumes import parse_volume
 
@@ -18,17 +18,27 @@ RootIdentity = tuple[int, int | None]
 """Inode and birth time of a root folder, None where its file system keeps no birth time."""
 
 
-def inspect_volume(connection: Connection, name: str) -> dict[str, Any]:
+def inspect_volume(
+    connection: Connection, name: str, deadline: float | None = None
+) -> dict[str, Any]:
     """What the engine tells of a volume; raises `VolumeNotFound`."""
-    return dict(connection.get(f"/volumes/{quote(name, safe='', errors='surrogatepass')}"))
+    if name in {"", ".", ".."}:  # As a path they mean another call.
+        raise VolumeNotFound(f"There is no volume named {name!r}.")
+    path = f"/volumes/{quote(name, safe='', errors='surrogatepass')}"
+    return dict(connection.get(path, deadline))
 
 
 def refuse_other(volume: Volume, attrs: dict[str, Any], *, touched: bool = True) -> None:
     """Raise `VolumeChanged` where `attrs` are those of another volume than the one listed.
 
-    What stays is compared: the mountpoint a plugin tells may differ from call to call. Docker
-    before 23 tells a stamp that moves with every file made in the root folder: `touched` allows
-    for that, without it a moved stamp is another volume.
+    What stays is compared: name, driver, labels, options and the time of creation, which is told
+    in seconds; the mountpoint a plugin tells may differ from call to call. So a volume that is
+    deleted and made again with the same labels within the second it was first made in passes, and
+    so does one whose driver tells no time.
+
+    Docker before 23 tells a stamp that moves with every file made in the root folder: `touched`
+    allows for that, where the volume is known to be the same one or nothing is taken from it.
+    Without it a moved stamp is another volume.
     """
     found = parse_volume(attrs, tells_creation=volume.created is not None)
     same = _lasting(found) == _lasting(volume)
@@ -37,7 +47,7 @@ def refuse_other(volume: Volume, attrs: dict[str, Any], *, touched: bool = True)
             f"The volume {volume.name} was deleted and made anew since it was listed."
             if not same or volume.created is not None
             else f"The volume {volume.name} was changed or made anew since it was listed.",
-            hint="Refresh the list.",
+            hint="Refresh the list, and look again.",
         )
 
 

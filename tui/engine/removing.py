@@ -1,34 +1,43 @@
 """Removing volumes: exactly the named ones, each looked at again in the moment it goes.
 
-Sources: Engine API `DELETE /volumes/{name}`, `POST /containers/{id}/stop`,
-`DELETE /containers/{id}`.
+Sources: Engine API `DELETE /volumes/{name}`, `DELETE /containers/{id}`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass, field
+import time
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import partial
-from typing import TYPE_CHECKING
 
+from tui.engine.cancel import Cancel
 from tui.engine.connection import Connection
 from tui.engine.errors import (
+    Cancelled,
+    ContainerGone,
     EngineError,
+    EngineFailed,
     EngineTimeout,
     EngineUnreachable,
+    ProtocolError,
+    VolumeChanged,
     VolumeInUse,
     VolumeNotFound,
 )
-from tui.engine.holders import Holder, holders
+from tui.engine.holders import Holder, holders, in_use
 from tui.engine.identity import inspect_volume, refuse_other
-from tui.engine.model import Volume
+from tui.engine.journal import Journal
+from tui.engine.model import ContainerState, Volume
+from tui.engine.stopping import Stopping
+from tui.engine.volumes import parse_volume
 
-if TYPE_CHECKING:
-    from docker.api.client import APIClient
-
-_AFTER_STOP = 10.0
-"""Seconds the engine may take beyond the time that a container has to stop."""
+_REMOVE_WITHIN = 3600.0
+"""Seconds that a removal may take of an engine which answers meanwhile: it deletes file by file."""
+_SETTLE_WITHIN = 10.0
+_SETTLE_EVERY = 0.2
+_LOST = (EngineUnreachable, EngineTimeout, ProtocolError)
+"""What leaves open whether the engine got a call."""
 
 
 class Doing(StrEnum):
@@ -45,13 +54,15 @@ class Outcome(StrEnum):
     """What became of a volume that was to go."""
 
     REMOVED = "removed"
-    """The engine has none of that name any more: asked after it said so."""
+    """By us: the engine has it no more, asked after it said so."""
+    GONE = "gone"
+    """It did not exist any more when its turn came: somebody else removed it."""
     KEPT = "kept"
-    """It is there, whole."""
+    """The engine has it; `error` says why."""
     UNKNOWN = "unknown"
-    """The engine went away in the middle of it and has not told since."""
+    """The engine went away while it removed the volume, or has it still: not all may be there."""
     NOT_TRIED = "not tried"
-    """Everything before it took too long, was cancelled, or the engine went away."""
+    """Nothing was asked of the engine for it: it went away, or the removal was cancelled before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +81,11 @@ class Removed:
     volume: str
     outcome: Outcome
     error: EngineError | None = None
-    """Why it did not go; a sentence and a hint."""
-    containers: tuple[str, ...] = field(default=())
+    """Why it did not go, and which containers did not come back; a sentence and a hint."""
+    containers: tuple[str, ...] = ()
     """Names of the containers that were removed for it, also where the volume then stayed."""
+    started_again: tuple[str, ...] = ()
+    """Names of the containers that were stopped for it and are as before again."""
 
 
 Removal = Generator[Removing | Removed, None, None]
@@ -82,73 +95,236 @@ def remove(
     connection: Connection,
     volumes: Sequence[Volume],
     chosen: Mapping[str, Sequence[Holder]],
+    journal: Callable[[], Journal],
+    cancel: Cancel,
 ) -> Removal:
     """Remove volumes one by one. What fails or is in use stays and does not stop the others.
 
     `chosen`: by name of the volume, the holders the user saw and chose to stop and remove.
+    `cancel`: call it, and what was stopped is started again and told, and the rest is not tried.
+    Closing the generator starts again what was stopped too, but then nobody hears of it.
     """
-    gone = False
+    lost = False
     for volume in volumes:
-        if gone:
+        if lost or cancel.called:
             yield Removed(volume.name, Outcome.NOT_TRIED)
             continue
-        removed: list[str] = []
+        with closing(Stopping(connection, journal(), volume.name)) as stopping:
+            one = _One(connection, volume, chosen.get(volume.name, ()), stopping, cancel)
+            removed = yield from one.remove()
+        lost = one.lost
+        yield removed
+
+
+class _One:
+    """The removal of one volume."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        volume: Volume,
+        chosen: Sequence[Holder],
+        stopping: Stopping,
+        cancel: Cancel,
+    ) -> None:
+        self.lost = False
+        """Whether the engine went away meanwhile."""
+        self._connection = connection
+        self._volume = volume
+        """As it was when it was last known to be the one that was listed."""
+        self._chosen = [holder.container_id for holder in chosen]
+        self._stopped_before = {h.container_id for h in chosen if not h.running}
+        self._stopping = stopping
+        self._cancel = cancel
+        self._asked = False
+        """Whether the engine was asked to remove the volume."""
+        self._removing = ""
+        """Id of the container that the engine was asked to remove last."""
+        self._removed: list[str] = []
+
+    def remove(self) -> Generator[Removing, None, Removed]:
+        """Go through all steps; whatever goes wrong is in what this returns."""
         try:
-            yield from _remove(connection, volume, chosen.get(volume.name, ()), removed)
-        except (EngineUnreachable, EngineTimeout) as error:
-            gone = True
-            yield Removed(volume.name, Outcome.UNKNOWN, error, tuple(removed))
+            yield self._step(Doing.CHECK)
+            if self._chosen:
+                yield from self._remove_holders()
+            yield self._step(Doing.REMOVE_VOLUME)
+            self._remove_volume()
         except EngineError as error:
-            yield Removed(volume.name, Outcome.KEPT, error, tuple(removed))
+            return (yield from self._failed(error))
+        return Removed(self._volume.name, Outcome.REMOVED, None, tuple(self._removed))
+
+    def _step(self, doing: Doing, container: str = "") -> Removing:
+        """The step that begins now; raises `Cancelled` where none is to begin any more."""
+        if self._cancel.called:
+            raise Cancelled("The removal was cancelled.")
+        return Removing(self._volume.name, doing, container)
+
+    # The containers that hold it
+
+    def _remove_holders(self) -> Generator[Removing, None, None]:
+        """Look at all of them before the first is stopped, and again before one is removed."""
+        found = self._holders()
+        for holder in found:
+            self._refuse_unfit(holder)
+        listed = {mount.container_id for mount in self._volume.mounts}
+        self._look(held=any(holder.container_id in listed for holder in found))
+        for holder in found:
+            if holder.running:
+                yield self._step(Doing.STOP, holder.name)
+                self._stopping.stop(holder)
+        found = self._holders()
+        self._look(held=bool(found))
+        for holder in found:
+            yield self._step(Doing.REMOVE_CONTAINER, holder.name)
+            self._remove_container(holder)
+
+    def _holders(self) -> list[Holder]:
+        """The chosen ones that are still there, in their order; raises `VolumeInUse` for others."""
+        found = {h.container_id: h for h in holders(self._connection, self._volume.name)}
+        others = [holder for each, holder in found.items() if each not in self._chosen]
+        if others:
+            raise in_use(self._volume.name, others)
+        return [found[each] for each in self._chosen if each in found]
+
+    def _refuse_unfit(self, holder: Holder) -> None:
+        if holder.refusal:
+            raise VolumeInUse(f"{holder.name} is not removed. {holder.refusal}")
+        if holder.running and holder.container_id in self._stopped_before:
+            raise VolumeInUse(f"{holder.name} was started meanwhile.", hint="Look again.")
+
+    def _remove_container(self, holder: Holder) -> None:
+        """Remove a container, never a volume with it; one that somebody else removes is fine."""
+        container = self._removing = holder.container_id
+        try:
+            self._connection.wait_for(
+                lambda client: client.remove_container(container, v=False), _REMOVE_WITHIN
+            )
+        except EngineFailed:
+            if not self._going(container):
+                raise
         else:
-            yield Removed(volume.name, Outcome.REMOVED, None, tuple(removed))
+            self._removed.append(holder.name)
+        self._stopping.removed(container)
+
+    def _going(self, container: str) -> bool:
+        """Whether a container is gone, which is awaited where somebody else removes it."""
+        end = time.monotonic() + _SETTLE_WITHIN
+        while time.monotonic() < end:
+            left = {holder.container_id: holder.state for holder in self._holders()}
+            if container not in left:
+                return True
+            if left[container] is not ContainerState.REMOVING:
+                break
+            time.sleep(_SETTLE_EVERY)
+        return False
+
+    # The volume
+
+    def _look(self, *, held: bool) -> None:
+        """Refuse another volume of that name. A volume that containers `held` ever since it was
+        seen is the same for certain: as long as they exist it cannot go.
+        """
+        attrs = inspect_volume(self._connection, self._volume.name)
+        refuse_other(self._volume, attrs)
+        stamp = parse_volume(attrs).stamp
+        if stamp != self._volume.stamp and not held:
+            self._holders()  # That it is in use says more than that it was changed.
+        refuse_other(self._volume, attrs, touched=held)
+        self._volume = replace(self._volume, stamp=stamp)
+
+    def _remove_volume(self) -> None:
+        """Look last, as close before the removal as the API allows; the engine itself refuses a
+        volume that somebody holds.
+        """
+        name = self._volume.name
+        if self._chosen and (left := self._holders()):
+            raise in_use(name, left)
+        try:
+            self._ask()
+        except VolumeInUse:
+            if found := holders(self._connection, name):
+                raise in_use(name, found) from None
+            self._ask()  # Whoever held it went meanwhile.
+
+    def _ask(self) -> None:
+        name = self._volume.name
+        self._look(held=False)
+        self._asked = True
+        try:
+            self._connection.wait_for(
+                lambda client: client.remove_volume(name),
+                _REMOVE_WITHIN,
+                lambda: self._cancel.called,
+            )
+            if self._there() is not None:
+                raise EngineFailed(f"The engine said that {name} was removed, and still has it.")
+        except (*_LOST, Cancelled) as error:
+            self._settle(error)
+        except EngineFailed as error:
+            error.hint = error.hint or "Part of its contents may be gone."
+            raise
+
+    def _there(self, deadline: float | None = None) -> Volume | None:
+        """The volume, if the engine still has it; one made since then is another."""
+        try:
+            attrs = inspect_volume(self._connection, self._volume.name, deadline)
+            refuse_other(self._volume, attrs)
+        except (VolumeNotFound, VolumeChanged):
+            return None
+        return self._volume
+
+    def _settle(self, error: EngineError) -> None:
+        """Ask for a while what became of a removal that was not answered; raises `error` again
+        where it stays open.
+        """
+        end = time.monotonic() + _SETTLE_WITHIN
+        there = False
+        while (left := end - time.monotonic()) > 0:
+            try:
+                there = self._there(left) is not None
+            except _LOST:
+                pass
+            else:
+                if not there:
+                    return
+            time.sleep(_SETTLE_EVERY)
+        state = "is still there, maybe not whole" if there else "may be gone or not"
+        raise type(error)(f"{self._volume.name} {state}: {error}", hint=error.hint) from error
+
+    # What went wrong
+
+    def _failed(self, error: EngineError) -> Generator[Removing, None, Removed]:
+        """Start everything again that was stopped, and say what became of the volume."""
+        self.lost = isinstance(error, EngineUnreachable | EngineTimeout)
+        again, failed = [], []
+        for stopped in self._stopping.stopped:
+            yield Removing(self._volume.name, Doing.START_AGAIN, stopped.name)
+            problem = self._stopping.start_again(stopped)
+            if problem is None:
+                again.append(stopped.name)
+            elif isinstance(problem, ContainerGone) and stopped.container_id == self._removing:
+                self._removed.append(stopped.name)  # Only the answer was lost.
+            else:
+                failed.append(f"{stopped.name} was stopped and does not run again: {problem}")
+        return Removed(
+            self._volume.name,
+            self._outcome(error),
+            _joined(error, failed),
+            tuple(self._removed),
+            tuple(again),
+        )
+
+    def _outcome(self, error: EngineError) -> Outcome:
+        if isinstance(error, VolumeNotFound):
+            return Outcome.GONE
+        if isinstance(error, (*_LOST, Cancelled)):
+            return Outcome.UNKNOWN if self._asked else Outcome.NOT_TRIED
+        return Outcome.KEPT
 
 
-def _remove(
-    connection: Connection,
-    volume: Volume,
-    chosen: Sequence[Holder],
-    removed: list[str],
-) -> Generator[Removing, None, None]:
-    yield Removing(volume.name, Doing.CHECK)
-    refuse_other(volume, inspect_volume(connection, volume.name), touched=bool(chosen))
-    _refuse_others(connection, volume, chosen)
-    for holder in chosen:
-        if holder.running:
-            yield Removing(volume.name, Doing.STOP, holder.name)
-            _stop(connection, holder)
-    for holder in chosen:
-        yield Removing(volume.name, Doing.REMOVE_CONTAINER, holder.name)
-        connection.call(partial(_remove_container, holder=holder))
-        removed.append(holder.name)
-    yield Removing(volume.name, Doing.REMOVE_VOLUME)
-    _refuse_others(connection, volume, ())
-    connection.call(partial(_remove_volume, volume=volume))
-    try:
-        inspect_volume(connection, volume.name)
-    except VolumeNotFound:
-        return
-    raise VolumeInUse(f"The engine said that {volume.name} was removed, and still has it.")
-
-
-def _refuse_others(connection: Connection, volume: Volume, chosen: Sequence[Holder]) -> None:
-    known = {holder.container_id for holder in chosen}
-    others = [h for h in holders(connection, volume.name) if h.container_id not in known]
-    if others:
-        names = ", ".join(holder.name for holder in others)
-        raise VolumeInUse(f"{volume.name} is in use by {names}.")
-
-
-def _stop(connection: Connection, holder: Holder) -> None:
-    """Stop with the container's own time; its signal and its time are the engine's business."""
-    within = holder.stop_timeout + _AFTER_STOP
-    connection.call(lambda client: client.stop(holder.container_id), within)
-
-
-def _remove_container(client: APIClient, holder: Holder) -> None:
-    """Never its volumes with it."""
-    client.remove_container(holder.container_id, v=False)
-
-
-def _remove_volume(client: APIClient, volume: Volume) -> None:
-    client.remove_volume(volume.name)
+def _joined(error: EngineError, failed: Sequence[str]) -> EngineError:
+    if not failed:
+        return error
+    said = " ".join([str(error), *failed])
+    return EngineError(said, hint="voltui helpers --recover starts what was stopped.")

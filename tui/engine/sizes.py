@@ -7,8 +7,9 @@ out; before that the agent, in a helper that mounts a few plain local volumes at
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator, Sequence
-from contextlib import closing
+from collections import Counter
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -51,6 +52,13 @@ class SizeMeter:
         self._stopped = threading.Event()
         self._asked: datetime | None = None
         """When the engine was asked last."""
+        self._helper = _MeasuringHelper(connection)
+
+    def barred(self, volumes: Sequence[str]) -> AbstractContextManager[None]:
+        """Inside the block no helper of ours has one of these volumes; one that has is closed
+        before. What it had not counted stays unknown until the next measurement.
+        """
+        return self._helper.barred(volumes)
 
     def stop(self, timeout: float) -> None:
         """Measure no more, and wait at most `timeout` seconds until no helper is left."""
@@ -96,7 +104,7 @@ class SizeMeter:
         due.sort(key=lambda v: self._cache.get(v) is not None)
         for start in range(0, len(due), _TOGETHER):
             with self._helping:
-                counter = _Counter(self._connection, info, self._stopped)
+                counter = _Counter(self._helper, info, self._stopped)
                 yield from counter.together(due[start : start + _TOGETHER])
 
     def _older_than(self, age: timedelta, volumes: Sequence[Volume]) -> list[Volume]:
@@ -105,11 +113,49 @@ class SizeMeter:
         return [volume for volume, size in known if size is None or size.measured < limit]
 
 
+class _MeasuringHelper:
+    """The helper that measures, one at a time: it never has a volume that is about to go."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._starting = threading.Lock()
+        """Held while one is being started."""
+        self._open: tuple[HelperContainer, set[str]] | None = None
+        """The last one that was started, and what it mounts."""
+        self._barred: Counter[str] = Counter()
+
+    def start(self, info: EngineInfo, volumes: Sequence[Volume]) -> HelperContainer:
+        """As `HelperContainer.start`; raises `HelperFailed` for a volume that is barred."""
+        names = {volume.name for volume in volumes}
+        with self._starting:
+            if any(self._barred[name] for name in names):
+                raise HelperFailed("A volume is being removed.")
+            helper = HelperContainer.start(self._connection, info, volumes)
+            self._open = helper, names
+            return helper
+
+    @contextmanager
+    def barred(self, volumes: Sequence[str]) -> Iterator[None]:
+        """Inside the block none has one of these volumes."""
+        with self._starting:
+            self._barred.update(volumes)
+            opened = self._open
+        try:
+            if opened is not None and not opened[1].isdisjoint(volumes):
+                opened[0].close()
+            yield
+        finally:
+            with self._starting:
+                self._barred.subtract(volumes)
+
+
 class _Counter:
     """Counts volumes by agents, until it is stopped."""
 
-    def __init__(self, connection: Connection, info: EngineInfo, stopped: threading.Event) -> None:
-        self._connection = connection
+    def __init__(
+        self, helper: _MeasuringHelper, info: EngineInfo, stopped: threading.Event
+    ) -> None:
+        self._helper = helper
         self._info = info
         self._stopped = stopped
 
@@ -121,7 +167,7 @@ class _Counter:
         if self._stopped.is_set():
             return
         try:
-            helper = HelperContainer.start(self._connection, self._info, volumes)
+            helper = self._helper.start(self._info, volumes)
         except (HelperFailed, VolumeNotFound, VolumeChanged, EngineFailed):
             if len(volumes) > 1:
                 yield from self._apart(volumes)
