@@ -9,12 +9,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Limit:
-    """One line of the table: what `value` gives has to be below the bound."""
+    """One line of the table: what `value` gives has to be below the bound, or up to it."""
 
     what: str
     bound: float
     unit: str
     value: Callable[[], float]
+    inclusive: bool = False
+    """The bound itself is kept too."""
 
     def measure(self) -> Measured:
         """Measure once; what varies is a percentile already."""
@@ -31,13 +33,15 @@ class Measured:
     @property
     def ok(self) -> bool:
         """Whether the bound is kept."""
-        return self.value < self.limit.bound
+        bound = self.limit.bound
+        return self.value <= bound if self.limit.inclusive else self.value < bound
 
     def row(self) -> str:
         """A row of the README's table."""
         unit = self.limit.unit
+        sign = "≤" if self.limit.inclusive else "<"
         return (
-            f"| {self.limit.what} | {self.value:.3g} {unit} | < {self.limit.bound:g} {unit} "
+            f"| {self.limit.what} | {self.value:.3g} {unit} | {sign} {self.limit.bound:g} {unit} "
             f"| | | {'ok' if self.ok else 'MISSED'} |"
         )
 

@@ -8,10 +8,12 @@ import queue
 import socket
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from tests.engines.proxy_http import Request, read_request, refusal
 
@@ -48,7 +50,7 @@ class FaultProxy:
         self.requests: list[str] = []
         """`METHOD /path?query` of every request so far."""
         self.round_trips = 0
-        """How often a client spoke after the engine had, plus one for each connection's start."""
+        """The longest chain of requests so far, each made after the answer to one before came."""
         self.connections = 0
         self.lock = threading.Lock()
         self._open: set[_Connection] = set()
@@ -90,6 +92,11 @@ class FaultProxy:
         self.cut()
         self.path.unlink(missing_ok=True)
 
+    def answered(self, trips: int) -> None:
+        """Called when the answer to a request came, the last one of a chain of so many."""
+        with self.lock:
+            self.round_trips = max(self.round_trips, trips)
+
     def forget(self, connection: _Connection) -> None:
         """Called by a connection that ended."""
         with self.lock:
@@ -118,7 +125,8 @@ class _Connection:
         self._engine = socket.socket(socket.AF_UNIX)
         self._to_engine = _Line(self, proxy.to_engine, self._engine)
         self._to_client = _Line(self, proxy.to_client, client)
-        self._engine_spoke = True
+        self._asked = 0
+        """The longest chain that ends in a request which reached the engine here."""
 
     def start(self) -> None:
         """Serve the client in threads of our own."""
@@ -143,7 +151,7 @@ class _Connection:
     def _pump_requests(self) -> None:
         with contextlib.suppress(OSError, ValueError), self._client.makefile("rb") as reader:
             while (request := read_request(reader)) is not None:
-                self._count(request)
+                self.proxy.requests.append(f"{request.method} {request.target}")
                 if not self._pass(request, reader):
                     return
             self._to_engine.end()
@@ -159,32 +167,37 @@ class _Connection:
                     pass
             self._to_client.send(refusal(request))
         else:
-            self._to_engine.send(request.head)
+            trip = proxy.round_trips + 1
+            self._ask(request.head, trip)
             for piece in request.body(reader):
-                self._spoke(piece)
+                self._ask(piece, proxy.round_trips + 1 if request.hijacks else trip)
             return True
         self._to_client.end(cut=True)
         return False
 
-    def _spoke(self, piece: bytes) -> None:
-        with self.proxy.lock:
-            self.proxy.round_trips += self._engine_spoke
-            self._engine_spoke = False
-        self._to_engine.send(piece)
+    def _ask(self, piece: bytes, trip: int) -> None:
+        def asked() -> None:
+            self._asked = max(self._asked, trip)
 
-    def _count(self, request: Request) -> None:
-        with self.proxy.lock:
-            self.proxy.requests.append(f"{request.method} {request.target}")
-            self.proxy.round_trips += self._engine_spoke
-            self._engine_spoke = False
+        self._to_engine.send(piece, asked)
 
     def _pump_answers(self) -> None:
         with contextlib.suppress(OSError):
             while piece := self._engine.recv(_CHUNK):
-                with self.proxy.lock:
-                    self._engine_spoke = True
-                self._to_client.send(piece)
+                self._to_client.send(piece, partial(self.proxy.answered, self._asked))
         self._to_client.end()
+
+
+class _Piece(NamedTuple):
+    """Bytes under way."""
+
+    due: float
+    data: bytes
+    """Empty at the end of a direction."""
+    cut: bool = False
+    """The other direction ends too."""
+    arrives: Callable[[], None] | None = None
+    """Called when they are due."""
 
 
 @dataclass(slots=True)
@@ -194,31 +207,36 @@ class _Line:
     connection: _Connection
     direction: Direction
     end_point: socket.socket
-    pieces: queue.Queue[tuple[float, bytes, bool]] = field(default_factory=lambda: queue.Queue(64))
+    pieces: queue.Queue[_Piece] = field(default_factory=lambda: queue.Queue(64))
     carried: int = 0
 
-    def send(self, piece: bytes) -> None:
+    def send(self, data: bytes, arrives: Callable[[], None] | None = None) -> None:
         """Put a piece on its way."""
-        self.pieces.put((time.monotonic() + self.direction.delay, piece, False))
+        self.pieces.put(_Piece(self._due(), data, arrives=arrives))
 
     def end(self, *, cut: bool = False) -> None:
         """Nothing more comes this way; `cut` ends the other direction too."""
-        self.pieces.put((time.monotonic() + self.direction.delay, b"", cut))
+        self.pieces.put(_Piece(self._due(), b"", cut))
+
+    def _due(self) -> float:
+        return time.monotonic() + self.direction.delay
 
     def carry(self) -> None:
         """Deliver the pieces, each when it is due."""
         closed = self.connection.closed
         with contextlib.suppress(OSError):
             while True:
-                due, piece, cut = self.pieces.get()
-                closed.wait(max(0.0, due - time.monotonic()))
+                piece = self.pieces.get()
+                closed.wait(max(0.0, piece.due - time.monotonic()))
                 while self.connection.proxy.stalled and not closed.wait(0.01):
                     pass
-                if closed.is_set() or cut:
+                if closed.is_set() or piece.cut:
                     break
-                if not piece:
+                if piece.arrives:
+                    piece.arrives()
+                if not piece.data:
                     self.end_point.shutdown(socket.SHUT_WR)
-                elif not self._deliver(piece):
+                elif not self._deliver(piece.data):
                     break
         self.connection.close()
 

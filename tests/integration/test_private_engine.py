@@ -202,6 +202,17 @@ class TestProxy:
         assert proxy.to_engine.bytes > 50
         assert proxy.to_client.bytes > 500
 
+    def test_what_is_asked_at_once_is_one_round_trip(self, proxy: FaultProxy) -> None:
+        proxy.to_engine.delay = proxy.to_client.delay = 0.1
+        asked = [
+            threading.Thread(target=EngineAPI(proxy.path).get, args=("/version",)) for _ in range(3)
+        ]
+        for thread in asked:
+            thread.start()
+        for thread in asked:
+            thread.join()
+        assert (len(proxy.requests), proxy.round_trips) == (3, 1)
+
     def test_a_delay_counts_once_each_way(self, proxy: FaultProxy) -> None:
         proxy.to_engine.delay = proxy.to_client.delay = 0.1
         begin = time.monotonic()
