@@ -8,6 +8,7 @@ import functools
 import io
 import os
 import re
+import select
 import signal
 import sys
 import threading
@@ -144,3 +145,18 @@ def on_termination(leave: Callable[[int], object], close: Callable[[], object]) 
 
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(number, handle)
+    threading.Thread(target=_wait_for_hangup, name="voltui-hangup", daemon=True).start()
+
+
+def _wait_for_hangup() -> None:
+    """Raise SIGHUP once the terminal is gone.
+
+    The kernel sends it to the leader of the session only, which may be a `make` that keeps it.
+    """
+    if sys.__stdin__ is None:
+        return
+    poll = select.poll()
+    poll.register(sys.__stdin__.fileno(), 0)
+    # Where poll knows no terminals (macOS) it says so at once, by another event.
+    if any(event & select.POLLHUP for _, event in poll.poll()):
+        os.kill(os.getpid(), signal.SIGHUP)

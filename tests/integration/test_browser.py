@@ -112,6 +112,24 @@ def test_a_terminal_that_goes_away_ends_the_program(things: Things, volume: str)
         wait_for(terminal.ended, "the end of the program", timeout=15.0)
 
 
+MAKE = """
+import signal, subprocess, sys
+signal.signal(signal.SIGHUP, lambda *_: None)
+subprocess.run(sys.argv[1:])
+"""
+"""What leads the session takes the signal of the lost terminal for itself, as `make run` does."""
+
+
+def test_a_terminal_that_goes_away_is_noticed_without_a_signal(things: Things, volume: str) -> None:
+    command = [sys.executable, "-c", MAKE, *VOLTUI, "--host", things.engine.url, volume]
+    with Terminal(command, 80, 24) as terminal:
+        shows(terminal, "file-00", "  491  ")
+        assert things.helpers()
+        terminal.hang_up()
+        wait_for(lambda: not things.helpers(), "the end of the helper", timeout=15.0)
+        wait_for(terminal.ended, "the end of the program", timeout=15.0)
+
+
 def test_an_engine_killed_and_started_again(fresh_engine: Make) -> None:
     private = fresh_engine()
     private.api.post("/volumes/create", {"Name": "data"})
