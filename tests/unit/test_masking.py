@@ -37,6 +37,11 @@ def test_options_that_name_none(key: str) -> None:
         ("//joe:hu/sh@host/share", "//joe:****@host/share"),
         ("https://joe:hu@sh@host/", "https://joe:****@host/"),
         ("?sv=1&sig=hush&se=2", "?sv=1&sig=****&se=2"),
+        (
+            "data: user=joe,password=hu;sh x,vers=3: denied",
+            "data: user=joe,password=****,vers=3: denied",
+        ),
+        ("data: user=joe,password=hu sh: denied", "data: user=joe,password=****: denied"),
         ("AccountName=a;AccountKey=hush==;x=1", "AccountName=a;AccountKey=****;x=1"),
         ("monkey=fine,keyring_path=/x", "monkey=fine,keyring_path=/x"),
         ("invalid token: unexpected end", "invalid token: unexpected end"),

@@ -18,9 +18,10 @@ _KEY = re.compile(
     r"(?<![\w.-])(?P<name>[\w.-]+)(?:\\*[\"']\s*[=:]|\s*=|:(?=\S))\s*",
 )
 """A key and what follows it: `name=`, `name:x`, and `"name": ` of JSON, itself in a text or not."""
-_VALUE = re.compile(
-    r"""\\"(?:(?!\\").)*(?:\\")?|"(?:\\.|[^"\\])*"?|'[^']*'?|[^,;\s&]*""", re.DOTALL
-)
+_QUOTED = r"""\\"(?:(?!\\").)*(?:\\")?|"(?:\\.|[^"\\])*"?|'[^']*'?"""
+_VALUE = re.compile(rf"{_QUOTED}|[^,;\s&]*", re.DOTALL)
+_MOUNTED = re.compile(rf"{_QUOTED}|[^,]*?(?=,|: |$)", re.DOTALL)
+"""The value of a mount option: only a comma ends it, and the rest of an engine's sentence."""
 _URL_PASSWORD = re.compile(r"(//[^/@\s:\"]*:)[^\s\"]+(@)")
 
 
@@ -46,13 +47,26 @@ def masked_text(text: str) -> str:
         if key.start() < at or not _is_secret(key["name"]):
             continue
         pieces += [text[at : key.end()], MASK]
-        value = _VALUE.match(text, key.end())
+        among = _MOUNTED if text.endswith(",", 0, key.start()) else _VALUE
+        value = among.match(text, key.end())
         at = value.end() if value else key.end()
     return _URL_PASSWORD.sub(rf"\g<1>{MASK}\g<2>", "".join(pieces) + text[at:])
 
 
 def _masked(key: str, value: object) -> object:
-    return MASK if value and _is_secret(key) else masked(value)
+    if value and _is_secret(key):
+        return MASK
+    shown = masked(value)
+    return _masked_mount(shown) if key == "o" and isinstance(shown, str) else shown
+
+
+def _masked_mount(options: str) -> str:
+    """`o` of the driver local: there a value goes on until the next comma, whatever is in it."""
+    parts = [part.partition("=") for part in options.split(",")]
+    return ",".join(
+        f"{key}{equals}{MASK if value and _is_secret(key.strip()) else value}"
+        for key, equals, value in parts
+    )
 
 
 def _is_secret(key: str) -> bool:
