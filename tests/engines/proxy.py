@@ -47,6 +47,8 @@ class FaultProxy:
         """Answer to every request on a new connection, which is then closed."""
         self.refused_methods: frozenset[str] = frozenset()
         """HTTP methods that get 403, as from an authorising proxy."""
+        self.lost_methods: frozenset[str] = frozenset()
+        """HTTP methods whose answers are lost: the engine gets the call, and the client is cut."""
         self.requests: list[str] = []
         """`METHOD /path?query` of every request so far."""
         self.round_trips = 0
@@ -127,6 +129,8 @@ class _Connection:
         self._to_client = _Line(self, proxy.to_client, client)
         self._asked = 0
         """The longest chain that ends in a request which reached the engine here."""
+        self._loses = False
+        """Whether the next answer is lost."""
 
     def start(self) -> None:
         """Serve the client in threads of our own."""
@@ -168,6 +172,7 @@ class _Connection:
             self._to_client.send(refusal(request))
         else:
             trip = proxy.round_trips + 1
+            self._loses = request.method in proxy.lost_methods
             self._ask(request.head, trip)
             for piece in request.body(reader):
                 self._ask(piece, proxy.round_trips + 1 if request.hijacks else trip)
@@ -184,6 +189,9 @@ class _Connection:
     def _pump_answers(self) -> None:
         with contextlib.suppress(OSError):
             while piece := self._engine.recv(_CHUNK):
+                if self._loses:
+                    self.close()
+                    return
                 self._to_client.send(piece, partial(self.proxy.answered, self._asked))
         self._to_client.end()
 

@@ -9,6 +9,7 @@ import click
 
 from tui.cli.options import Settings, global_options
 from tui.cli.output import print_json, print_object, print_table
+from tui.cli.recovering import recover, tell_stopped
 from tui.engine import masked_options
 from tui.engine.model import Helper, Mount, Volume
 from tui.presentation import age, now, size
@@ -53,11 +54,20 @@ def inspect(settings: Settings, volume: str) -> None:
 
 
 @click.command()
+@click.option("--recover", "recovers", is_flag=True, help="Start again what a dead voltui stopped.")
 @global_options
-def helpers(settings: Settings) -> None:
-    """List the helper containers that read volumes for voltui."""
+def helpers(settings: Settings, recovers: bool) -> None:
+    """List the helper containers that read volumes for voltui.
+
+    Containers that a voltui stopped, and that it did not start again before it died, are told on
+    stderr.
+    """
     with settings.engine() as engine:
+        if recovers:
+            recover(settings, engine)
+            return
         found = engine.helpers()
+        tell_stopped(engine)
     if settings.as_json:
         for helper in found:
             print_json(_helper(helper))

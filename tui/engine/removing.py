@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -257,40 +257,39 @@ class _One:
                 _REMOVE_WITHIN,
                 lambda: self._cancel.called,
             )
-            if self._there() is not None:
-                raise EngineFailed(f"The engine said that {name} was removed, and still has it.")
+            self._prove_gone()
         except (*_LOST, Cancelled) as error:
             self._settle(error)
         except EngineFailed as error:
             error.hint = error.hint or "Part of its contents may be gone."
             raise
 
-    def _there(self, deadline: float | None = None) -> Volume | None:
-        """The volume, if the engine still has it; one made since then is another."""
-        try:
-            attrs = inspect_volume(self._connection, self._volume.name, deadline)
-            refuse_other(self._volume, attrs)
-        except (VolumeNotFound, VolumeChanged):
-            return None
-        return self._volume
+    def _prove_gone(self) -> None:
+        """Raise `EngineFailed` where the engine still has it; one made since is another."""
+        with suppress(VolumeNotFound, VolumeChanged):
+            attrs = inspect_volume(self._connection, self._volume.name)
+            refuse_other(self._volume, attrs, touched=False)
+            raise EngineFailed(
+                f"The engine said that {self._volume.name} was removed, and still has it."
+            )
 
     def _settle(self, error: EngineError) -> None:
         """Ask for a while what became of a removal that was not answered; raises `error` again
-        where it stays open.
+        where it stays open: what is still there may have lost contents, and even its stamp.
         """
+        name = self._volume.name
+        state = "may be gone or not"
         end = time.monotonic() + _SETTLE_WITHIN
-        there = False
         while (left := end - time.monotonic()) > 0:
             try:
-                there = self._there(left) is not None
+                inspect_volume(self._connection, name, left)
+                state = "is still there, maybe not whole"
+            except VolumeNotFound:
+                return
             except _LOST:
                 pass
-            else:
-                if not there:
-                    return
             time.sleep(_SETTLE_EVERY)
-        state = "is still there, maybe not whole" if there else "may be gone or not"
-        raise type(error)(f"{self._volume.name} {state}: {error}", hint=error.hint) from error
+        raise type(error)(f"{name} {state}: {error}", hint=error.hint) from error
 
     # What went wrong
 

@@ -23,6 +23,8 @@ _AFTER_STOP = 10.0
 _ENDLESS = 600.0
 """Seconds that a container has which is never killed by the engine (`StopTimeout` of -1)."""
 _START_WITHIN = 60.0
+_STEADY = 0.5
+"""Seconds it has to run before it counts as back: what fails at once takes some milliseconds."""
 _POLL = 0.1
 _UP = {ContainerState.RUNNING, ContainerState.PAUSED, ContainerState.RESTARTING}
 
@@ -160,11 +162,22 @@ def _start(connection: Connection, stopped: Stopped) -> None:
         return  # Somebody else started it: as it is, it is meant.
     if stopped.state is ContainerState.PAUSED and told.state is not ContainerState.PAUSED:
         connection.call(lambda client: client.pause(container))
-    told = _existing(connection, stopped)
-    if not told.up:
-        raise EngineFailed(
-            f"{stopped.name} was started again and ended at once with status {told.status}."
-        )
+    _refuse_short(connection, stopped)
+
+
+def _refuse_short(connection: Connection, stopped: Stopped) -> None:
+    """Watch for a moment whether it stays; raises `EngineFailed`."""
+    steady = time.monotonic() + _STEADY
+    while True:
+        told = _existing(connection, stopped)
+        restarts = told.state is ContainerState.RESTARTING is not stopped.state
+        if restarts or not told.up:
+            raise EngineFailed(
+                f"{stopped.name} was started again and ended at once with status {told.status}."
+            )
+        if time.monotonic() > steady:
+            return
+        time.sleep(_POLL)
 
 
 def _ended(connection: Connection, stopped: Stopped) -> _Told:
