@@ -13,6 +13,7 @@ from tests.bench.listing import listing
 from tests.bench.many import many_volumes
 from tests.bench.million import million
 from tests.bench.ratio import Ratio
+from tests.bench.removing import removing
 from tests.bench.roundtrips import round_trips
 from tests.bench.searching import searching
 from tests.bench.start import listing_all, start
@@ -38,6 +39,7 @@ def _on_an_engine(
 PARTS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "listing": _on_an_engine(lambda engine, _: listing(engine)),
     "searching": _on_an_engine(lambda engine, _: searching(engine)),
+    "removing": _on_an_engine(lambda engine, _: removing(engine)),
     "start": _on_an_engine(start, lambda engine, home: [listing_all(engine, home)]),
     "million": _on_an_engine(million),
     "wire": _on_an_engine(wire_bytes, round_trips),

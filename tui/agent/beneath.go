@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -59,6 +61,49 @@ func (t *tree) openDirectory(path string) (int, error) {
 		return -1, syscall.ELOOP
 	}
 	return reopen(fd, syscall.O_RDONLY|syscall.O_DIRECTORY)
+}
+
+// openUnmounted opens a folder in another one for reading; where something is mounted it is EXDEV,
+// also where that is of the same file system.
+func (t *tree) openUnmounted(dir int, name string) (int, error) {
+	const flags = syscall.O_RDONLY | syscall.O_DIRECTORY | syscall.O_NOFOLLOW
+	if !t.oneByOne.Load() {
+		fd, err := openAt2(dir, name, flags, beneath|resolveNoXdev)
+		if err != syscall.ENOSYS && err != syscall.EPERM {
+			return fd, err
+		}
+		t.oneByOne.Store(true)
+	}
+	fd, err := openAt(dir, name, flags)
+	if err != nil {
+		return -1, err
+	}
+	above, err := mountID(dir)
+	if err == nil {
+		var here string
+		if here, err = mountID(fd); err == nil && here != above {
+			err = syscall.EXDEV
+		}
+	}
+	if err != nil {
+		syscall.Close(fd)
+		return -1, err
+	}
+	return fd, nil
+}
+
+// mountID tells which mount a descriptor is on, also where statx does not.
+func mountID(fd int) (string, error) {
+	told, err := os.ReadFile("/proc/self/fdinfo/" + strconv.Itoa(fd))
+	if err != nil {
+		return "", syscall.EIO
+	}
+	_, after, found := strings.Cut(string(told), "mnt_id:")
+	if !found {
+		return "", syscall.EOPNOTSUPP
+	}
+	id, _, _ := strings.Cut(after, "\n")
+	return id, nil
 }
 
 func (t *tree) firstStep(path string) (step, rest string) {

@@ -22,4 +22,5 @@ var operations = map[string]operation{
 	"grep":     {run: grep},
 	"du":       {run: usageByChild},
 	"hash":     {run: hashFile},
+	"remove":   {run: remove},
 }

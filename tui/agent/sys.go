@@ -14,11 +14,13 @@ const (
 	atNoFollow    = 0x100  // AT_SYMLINK_NOFOLLOW
 	atNoAutomount = 0x800  // AT_NO_AUTOMOUNT
 	atEmptyPath   = 0x1000 // AT_EMPTY_PATH
+	atRemoveDir   = 0x200  // AT_REMOVEDIR
 	oPath         = 0x200000
 
 	statxBasic = 0x7ff // STATX_BASIC_STATS
 	statxBtime = 0x800 // STATX_BTIME
 
+	resolveNoXdev       = 0x01
 	resolveNoMagicLinks = 0x02
 	resolveNoSymlinks   = 0x04
 	resolveBeneath      = 0x08
@@ -115,6 +117,16 @@ func openAt2(dir int, name string, flags int, resolve uint64) (int, error) {
 		}
 		if e != syscall.EINTR {
 			return -1, e
+		}
+	}
+}
+
+// unlinkAt removes one name from a folder; name ends with NUL.
+func unlinkAt(dir int, name []byte, flags uintptr) error {
+	for {
+		_, _, e := syscall.Syscall(syscall.SYS_UNLINKAT, uintptr(dir), uintptr(unsafe.Pointer(&name[0])), flags)
+		if e != syscall.EINTR {
+			return failed(e)
 		}
 	}
 }

@@ -89,7 +89,7 @@ def empty(
         refuse_other_root(volume, root_identity(agent.stat("/")), root)
         if not hot:
             _refuse_writers(connection, helpers, volume)
-        with closing(_remove(agent, "/")) as states:
+        with closing(remove_below(agent, "/")) as states:
             for state in states:
                 if not state.complete:
                     yield state
@@ -106,7 +106,7 @@ def _refuse_writers(connection: Connection, helpers: OpenHelpers, volume: Volume
         )
 
 
-def _remove(agent: AgentConnection, path: str) -> Emptying:
+def remove_below(agent: AgentConnection, path: str) -> Emptying:
     """Remove what is below a folder; sums as they grow, the last one with what stays."""
     with agent.request("remove", path, contents=True) as answers:
         for frame in answers:
