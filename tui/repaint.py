@@ -7,7 +7,6 @@ was. Over a slow line that is most of what is sent.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from rich.cells import cell_len, get_character_cell_size
 from rich.color import ColorSystem
@@ -16,6 +15,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import Strip
+
+from tui.pens import PLAIN, SEEN_ON_BLANKS, Cell, Pen, Writer
 
 _PASSED = 4
 """Cells that differ not, yet are sent: fewer bytes than moving the cursor over them."""
@@ -28,24 +29,6 @@ _ATTRIBUTES = (
     ("reverse", 7), ("conceal", 8), ("strike", 9), ("underline2", 21), ("frame", 51),
     ("encircle", 52), ("overline", 53),
 )  # fmt: skip
-_ON_BLANKS = {4, 7, 9, 21, 51, 52, 53}
-"""Attributes one sees on a blank."""
-
-
-class Pen(NamedTuple):
-    """How a cell is painted, in parameters of SGR; empty for what the terminal does by itself."""
-
-    foreground: str | None
-    """None: it does not matter, as nothing is written."""
-    background: str
-    attributes: str
-
-
-_PLAIN = Pen("", "", "")
-
-Cell = tuple[str, Pen]
-"""What stands in a cell, empty for those a wide character reaches into."""
-
 Piece = tuple[int, int, list[Cell]]
 """Line, column and cells."""
 
@@ -85,13 +68,13 @@ class ShownCells:
             self._size = size
             self._lines = [[None] * size[0] for _ in range(size[1])]
         system = COLOR_SYSTEMS.get(console.color_system or "", ColorSystem.TRUECOLOR)
-        writer = _Writer()
+        writer = Writer()
         for y, x, strip, width in _pieces(update):
             if y < len(self._lines):
                 self._write(writer, (y, x, self._cells(strip, system)[:width]))
         return writer.text()
 
-    def _write(self, writer: _Writer, piece: Piece) -> None:
+    def _write(self, writer: Writer, piece: Piece) -> None:
         y, x, cells = piece
         line = self._lines[y]
         cells = cells[: max(0, len(line) - x)]  # The screen has shrunk since they were made.
@@ -110,7 +93,7 @@ class ShownCells:
         for text, style, control in segments:
             if control:
                 continue
-            pen, blank = self._pens_of(style, system) if style else (_PLAIN, _PLAIN)
+            pen, blank = self._pens_of(style, system) if style else (PLAIN, PLAIN)
             if text.isascii():
                 cells += [(char, blank if char == " " else pen) for char in text]
             else:
@@ -124,43 +107,6 @@ class ShownCells:
                 self._pens.clear()
             self._pens[style] = _pens(style, system)
         return self._pens[style]
-
-
-class _Writer:
-    """Puts cells into as few bytes as is simple, knowing cursor and pen."""
-
-    def __init__(self) -> None:
-        self._parts: list[str] = []
-        self._at: tuple[int, int] | None = None
-        self._pen = _PLAIN
-
-    def write(self, y: int, x: int, cells: list[Cell]) -> None:
-        """Write cells that follow one another."""
-        for text, pen in cells:
-            if text:
-                self._go(y, x)
-                self._parts += (_sgr(self._pen, pen), text)
-                self._pen = _after(self._pen, pen)
-                # Terminals disagree about what is more than one plain character.
-                self._at = (y, x + 1) if len(text) == 1 and text.isprintable() else None
-            else:
-                self._at = None
-            x += 1
-
-    def _go(self, y: int, x: int) -> None:
-        if self._at == (y, x):
-            return
-        if self._at is not None and self._at[0] == y and self._at[1] < x:
-            self._parts.append(f"\x1b[{x - self._at[1]}C")
-        else:
-            self._parts.append(f"\x1b[{y + 1};{x + 1}H")
-
-    def text(self) -> str:
-        """Everything, the terminal's own pen in the end."""
-        if self._pen != _PLAIN:
-            self._parts.append("\x1b[m")
-            self._pen = _PLAIN
-        return "".join(self._parts)
 
 
 def _pieces(update: LayoutUpdate | ChopsUpdate) -> Iterator[tuple[int, int, Strip, int]]:
@@ -219,37 +165,4 @@ def _pens(style: Style, system: ColorSystem) -> tuple[Pen, Pen]:
         "" if background == "49" else background,
         ";".join(map(str, codes)),
     )
-    return pen, pen if _ON_BLANKS.intersection(codes) else Pen(None, pen.background, "")
-
-
-def _needs_reset(old: Pen, new: Pen) -> bool:
-    if new.foreground is not None:
-        return old.attributes not in {"", new.attributes}
-    return bool(_ON_BLANKS.intersection(map(int, filter(None, old.attributes.split(";")))))
-
-
-def _after(old: Pen, new: Pen) -> Pen:
-    """The terminal's pen once a cell was written."""
-    if new.foreground is not None:
-        return new
-    if _needs_reset(old, new):
-        return Pen("", new.background, "")
-    return Pen(old.foreground, new.background, old.attributes)
-
-
-def _sgr(old: Pen, new: Pen) -> str:
-    """The sequence that turns one pen into another."""
-    wanted = _after(old, new)
-    if wanted == old:
-        return ""
-    codes: list[str] = []
-    if _needs_reset(old, new):
-        codes.append("0")
-        old = _PLAIN
-    if wanted.attributes != old.attributes:
-        codes.append(wanted.attributes)
-    if wanted.foreground != old.foreground:
-        codes.append(wanted.foreground or "39")
-    if wanted.background != old.background:
-        codes.append(wanted.background or "49")
-    return f"\x1b[{';'.join(codes)}m" if codes else ""
+    return pen, pen if SEEN_ON_BLANKS.intersection(codes) else Pen(None, pen.background, "")

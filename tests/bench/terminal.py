@@ -66,6 +66,11 @@ class Terminal:
             continue
         return len(self._painted)
 
+    @property
+    def characters(self) -> int:
+        """How many characters were painted since the last key."""
+        return len(_ESCAPES.sub(b"", self._painted).decode())
+
     def answered(self, key: str) -> float:
         """Press a key and wait for the first bytes of its answer.
 

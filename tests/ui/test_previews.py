@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing
 from typing import Any
 
 import pytest
@@ -9,10 +12,13 @@ import pytest
 from tests.fakes import Node, kind_mode
 from tests.samples import TREE, engine
 from tests.ui.screen import Seen, running
+from tui.documents.document import Document, Source, Span
 from tui.engine.model import EntryKind
 from tui.screens.main import MainScreen
+from tui.widgets import preview_documents
 from tui.widgets.files import FilesPane
 from tui.widgets.preview import PreviewPane
+from tui.widgets.preview_documents import documents_of
 
 START = ("box", "/")
 WIDE = (200, 50)
@@ -65,7 +71,48 @@ async def test_kinds(name: str, texts: list[str]) -> None:
         await seen.sees(*texts)
 
 
-async def test_text_comes_first_and_its_colours_later() -> None:
+async def yaml_documents() -> AsyncGenerator[Document, None]:
+    """What the preview of a text with colours shows, one after the other."""
+    fake = engine()
+    files = fake.open(fake.volumes()[0])
+    entry = next(e for batch in files.entries("/") for e in batch if e.name == "compose.yaml")
+    async with aclosing(documents_of(files, "/", entry)) as documents:
+        async for document in documents:
+            yield document
+
+
+async def test_text_comes_with_its_colours_where_they_come_soon(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(preview_documents, "SOON", 30.0)
+    assert all([document.spans async for document in yaml_documents()])
+
+
+async def test_text_comes_first_where_its_colours_take_their_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    wanted = threading.Event()
+
+    def slow(_source: Source, lines: list[str]) -> Iterator[list[list[Span]]]:
+        wanted.wait(30)
+        yield [[Span(0, 1, "key")] for _ in lines]
+
+    monkeypatch.setattr(preview_documents, "colours", slow)
+    async with aclosing(yaml_documents()) as documents:
+        assert not (await anext(documents)).spans
+        wanted.set()
+        assert (await anext(documents)).spans
+
+
+async def test_going_away_while_colours_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = threading.Event()
+    monkeypatch.setattr(preview_documents, "colours", lambda *_: iter([wanted.wait(30)]))
+    async with aclosing(yaml_documents()) as documents:
+        assert (await anext(documents)).lines
+    wanted.set()
+
+
+async def test_colours_of_a_text() -> None:
     async with running(engine(), WIDE, START) as seen:
         await seen.sees(f"{len(TREE)} entries")
         await look_at(seen, "compose.yaml")

@@ -45,6 +45,9 @@ MOST_ENTRIES = 50_000
 EVERY = 0.2
 """Seconds between two states of a list that grows."""
 
+SOON = 0.06
+"""Seconds a text waits for its colours: painted twice it is twice as much on the line."""
+
 CUT = {
     "entries": "… and more: these are all that are listed",
     "time": "… and more: reading took too long",
@@ -82,17 +85,23 @@ def _read(files: VolumeFiles, path: str, name: str) -> Document | ArchiveFormat:
 
 
 async def _coloured(document: Document) -> AsyncGenerator[Document, None]:
-    yield document
+    """A text with its first colours, or without while they take their time."""
     if document.source is None:
+        yield document
         return
     spans: list[list[Span]] = []
-    first = True
     async with aclosing(stream(colours, document.source, list(document.lines))) as parts:
+        first = asyncio.ensure_future(anext(parts, None))
+        try:
+            if not (await asyncio.wait([first], timeout=SOON))[0]:
+                yield document
+            spans += await first or ()
+        finally:
+            first.cancel()
+            await asyncio.wait([first])
+        yield replace(document, spans=list(spans))
         async for part in parts:
             spans += part
-            if first:
-                first = False
-                yield replace(document, spans=list(spans))
     yield replace(document, spans=spans)
 
 
