@@ -32,6 +32,11 @@ class Things:
         self._volumes.append(name)
         return name
 
+    def name(self) -> str:
+        """A name for a volume that somebody else makes; it is removed at the end."""
+        self._volumes.append(f"test-{secrets.token_hex(4)}")
+        return self._volumes[-1]
+
     def container(
         self, binds: list[str], command: list[str], *, start: bool = False, **body: object
     ) -> str:

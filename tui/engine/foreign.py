@@ -128,7 +128,7 @@ def answered(
             f"{endpoint.url} refused {what} ({status}){said}",
             hint="A proxy or an authorization plugin may allow reading only.",
         )
-    if path.startswith("/volumes/"):
+    if path.startswith("/volumes/") and method != "POST":  # What is posted to is no volume.
         name = path.removeprefix("/volumes/")
         if status == 404:
             return VolumeNotFound(f"There is no volume named {name}.")

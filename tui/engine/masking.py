@@ -30,6 +30,19 @@ def masked_options(options: Mapping[str, str]) -> dict[str, str]:
     return {key: str(_masked(key, value)) for key, value in options.items()}
 
 
+def without_secrets(text: str, options: Mapping[str, str]) -> str:
+    """A text in which an engine may repeat these options, without what `masked_options` hides."""
+    for secret in sorted(_secrets(options), key=len, reverse=True):
+        text = text.replace(secret, MASK)
+    return masked_text(text)
+
+
+def _secrets(options: Mapping[str, str]) -> set[str]:
+    found = {value for key, value in options.items() if _is_secret(key)}
+    mounted = [part.partition("=") for part in options.get("o", "").split(",")]
+    return (found | {value for key, _, value in mounted if _is_secret(key.strip())}) - {""}
+
+
 def masked(value: object) -> object:
     """A JSON value with the secrets in it replaced, at every depth; nothing is changed in place."""
     if isinstance(value, dict):
