@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from dataclasses import replace
 from errno import EACCES
 from pathlib import Path
 from typing import ClassVar
@@ -18,7 +19,7 @@ from tests.local import LocalEngine, LocalHelpers
 from tests.showcase import CREATED
 from tui.app import VolumeApp
 from tui.engine import Endpoint
-from tui.engine.errors import FileFailed
+from tui.engine.errors import EngineFailed, FileFailed
 from tui.engine.model import ContainerState, EngineInfo, Mount, Volume, VolumeSize
 
 EVIL = "a\x1b]0;pwned\x07\x1b[31mred\x9b31m\u202egnp\u200b.[/]\n[bold]\x7f\udcff\t x "
@@ -62,7 +63,9 @@ def hostile_folder(folder: Path) -> None:
 
 def hostile_disk(folder: Path, agent: Path, closing: float) -> LocalEngine:
     """The same engine; inside its volume is a real folder, read by a real agent."""
-    engine = LocalEngine([hostile_volume()], endpoint=ENDPOINT, info=INFO)
+    unused = replace(hostile_volume(), name="u" + EVIL, mounts=(), project=None, anonymous=True)
+    engine = LocalEngine([hostile_volume(), unused], endpoint=ENDPOINT, info=INFO)
+    engine.unremovable = {unused.name: EngineFailed(EVIL, hint=EVIL)}
     engine.closing = closing
     engine.local = LocalHelpers(agent, folder)
     return engine

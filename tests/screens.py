@@ -38,12 +38,12 @@ CASES = (
     Case("HashScreen", ("j", "H"), close=("Esc", "g")),
     Case("GotoScreen", ("~", "Tab")),
     Case("Picker", ("b",)),
+    Case("PruneScreen", ("h", "P"), close=("Esc", "Enter")),
+    Case("ConfirmScreen", ("h", "P", "d"), close=("Esc", "Esc", "Enter")),
+    Case("RemovalScreen", ("h", "P", "d", "y"), close=("Esc", "Enter")),
     Case("ClosingScreen", ("q",), close=(), shows=""),
 )
 """At least one for every screen that is opened; what opens `ClosingScreen` ends the program."""
-
-
-NOT_OPENED_YET = {"ConfirmScreen"}
 
 
 def screen_classes() -> list[type[Screen[object]]]:
@@ -54,4 +54,4 @@ def screen_classes() -> list[type[Screen[object]]]:
         for cls in vars(importlib.import_module(module.name)).values()
         if isinstance(cls, type) and issubclass(cls, Screen) and cls.__module__ == module.name
     ]
-    return [c for c in classes if not c.__subclasses__() and c.__name__ not in NOT_OPENED_YET]
+    return [cls for cls in classes if not cls.__subclasses__()]

@@ -260,7 +260,7 @@ class VolumeApp(App[None]):
     def _copy_text(self, message: CopyText) -> None:
         from tui.screens.copied import CopiedScreen
 
-        text = copyable(message.text)
+        text = "\n".join(map(copyable, message.lines))
         self.copy_to_clipboard(text)
         self.push_screen(CopiedScreen(text))
 

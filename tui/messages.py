@@ -36,11 +36,11 @@ class ShowText(Message):
 
 
 class CopyText(Message):
-    """Copy something to the terminal's clipboard; as it is, not as it is shown."""
+    """Copy lines to the terminal's clipboard; as they are, not as they are shown."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, *lines: str) -> None:
         super().__init__()
-        self.text = text
+        self.lines = lines
 
 
 class Jump(Message):

@@ -8,6 +8,7 @@ import re
 import stat
 import time
 import unicodedata
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from tui.engine.errors import EngineError
@@ -179,6 +180,23 @@ KIND_WORDS = {
 }
 
 
+def label_words(labels: Mapping[str, str]) -> list[str]:
+    """Labels as `key=value`, those that the engine and compose put on volumes last."""
+    ordered = sorted(labels.items(), key=lambda label: (label[0].startswith("com.docker."), label))
+    return [safe(f"{key}={value}" if value else key) for key, value in ordered]
+
+
+def total_words(sizes: Iterable[int | None]) -> str:
+    """A sum of which parts are not known: `1.2 MiB and 1 of unknown size`; empty for no part."""
+    parts = list(sizes)
+    unknown = parts.count(None)
+    known = [part for part in parts if part is not None]
+    words = [size_words(sum(known))] if known else []
+    if unknown:
+        words.append(f"{unknown:,} of unknown size")
+    return " and ".join(words)
+
+
 def device(rdev: int) -> str:
     """Major and minor number of a device."""
     return f"{rdev >> 32}, {rdev & 0xFFFFFFFF}"
@@ -214,6 +232,15 @@ def tail(text: str, width: int) -> str:
     while text and cell_len(text) > max(0, width - 1):
         text = text[1:]
     return f"…{text}"
+
+
+def head(text: str, width: int) -> str:
+    """The beginning of a text that has to fit `width` cells."""
+    from rich.cells import cell_len, set_cell_size
+
+    if cell_len(text) <= width:
+        return text
+    return f"{set_cell_size(text, max(0, width - 1)).rstrip(' ')}…"
 
 
 def join(folder: str, name: str) -> str:

@@ -168,7 +168,7 @@ async def test_what_cannot_be_done_is_greyed_and_says_why() -> None:
 async def test_changed_keys_are_told_everywhere() -> None:
     fake = engine()
     fake.error = GONE
-    async with running(fake, config=checked(CHANGED)) as seen:
+    async with running(fake, (120, 24), config=checked(CHANGED)) as seen:
         await seen.sees("Ctrl+r retries", "Q quits")
         fake.error = None
         await seen.press("ctrl+r")

@@ -85,7 +85,7 @@ def hostile(
     with Terminal(command, 80, 24, env) as terminal:
         terminal.quiet = 0.04
         program = Program(terminal, told)
-        program.sees("pwned", "1 volume")
+        program.sees("pwned", "2 volumes")
         terminal.press("Enter")
         program.sees("4 entries")
         terminal.resize(columns, rows)

@@ -25,6 +25,8 @@ from tui.screens.hashing import HashScreen
 from tui.screens.help import HelpScreen
 from tui.screens.main import MainScreen
 from tui.screens.picker import Picker
+from tui.screens.pruning import PruneScreen
+from tui.screens.removing import RemovalScreen
 from tui.screens.text import TextScreen
 from tui.screens.usage import UsagePane
 from tui.widgets.details import DetailsPane
@@ -38,7 +40,9 @@ from tui.widgets.notice import Notice
 from tui.widgets.pane import Pane, TitleLine
 from tui.widgets.phrase_line import PhraseInput, PhraseLine
 from tui.widgets.preview import PreviewPane
+from tui.widgets.prune_list import PruneList
 from tui.widgets.query_line import QueryInput, QueryLine
+from tui.widgets.removal_list import RemovalList
 from tui.widgets.results import ResultsPane
 from tui.widgets.table import VirtualTable
 from tui.widgets.table.painting import PaintedRows
@@ -51,6 +55,7 @@ CLASSES = [
     PreviewPane, VirtualTable, PaintedRows, TopLine, VolumesPane,
     AroundScreen, FindPane, GrepPane, UsagePane, HashScreen, GotoScreen, PathInput, QueryInput,
     QueryLine, ResultsPane, CopiedScreen, Picker, ConfirmScreen, PhraseInput, PhraseLine,
+    PruneScreen, PruneList, RemovalScreen, RemovalList,
 ]  # fmt: skip
 
 

@@ -12,7 +12,9 @@ from tui.presentation import (
     age,
     copyable,
     counted,
+    head,
     join,
+    label_words,
     link_target,
     location,
     modified,
@@ -23,6 +25,7 @@ from tui.presentation import (
     show_only_ascii,
     size,
     tail,
+    total_words,
 )
 
 NAMES = [
@@ -148,3 +151,30 @@ def test_a_harmless_path_is_copied_as_it_is() -> None:
 
 def test_what_would_run_when_pasted_is_quoted() -> None:
     assert copyable("/a\nrm -rf '/'\udcff") == r"$'/a\x0arm -rf \'/\'\xff'"
+
+
+@pytest.mark.parametrize(
+    ("sizes", "words"),
+    [
+        ([], ""),
+        ([0], "0 Bytes"),
+        ([1 << 20, 1 << 19], "1.5 MiB"),
+        ([1 << 20, None], "1.0 MiB and 1 of unknown size"),
+        ([None, None], "2 of unknown size"),
+    ],
+)
+def test_a_sum_counts_what_is_not_known_apart(sizes: list[int | None], words: str) -> None:
+    assert total_words(sizes) == words
+
+
+def test_labels_of_their_owner_come_first_and_are_safe() -> None:
+    labels = {"com.docker.compose.project": "shop", "owner": "o\x1bps", "flag": ""}
+    assert label_words(labels) == ["flag", "owner=o\\eps", "com.docker.compose.project=shop"]
+
+
+@pytest.mark.parametrize("text", ["", "abc", "abcdefgh", "日本語日本語"])
+@pytest.mark.parametrize("width", [1, 2, 5, 20])
+def test_a_beginning_fits(text: str, width: int) -> None:
+    shown = head(text, width)
+    assert cell_len(shown) <= width
+    assert shown == text or shown.endswith("…")

@@ -55,5 +55,7 @@ def copied(text: str, more: str, width: int) -> Content:
     """What was sent to the clipboard, whole, to be selected where the terminal takes nothing."""
     told = "Sent to the clipboard of the terminal. If it takes none, select it here:"
     lines = [*(wrapped(more, width) if more else []), *wrapped(told, width)]
-    whole = "\n".join(chop_cells(safe_text(text), width))
+    whole = "\n".join(
+        part for line in text.split("\n") for part in chop_cells(safe_text(line), width) or [""]
+    )
     return Content.assemble(("\n".join(lines), MUTED), "\n\n", whole)

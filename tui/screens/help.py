@@ -11,6 +11,7 @@ from tui.content import KEY, wrapped
 from tui.keymap import key_words, keys_of
 from tui.screens.find import FindPane
 from tui.screens.grep import GrepPane
+from tui.screens.pruning import PruneScreen
 from tui.screens.text import TextScreen
 from tui.screens.usage import UsagePane
 from tui.screens.viewer import ViewerScreen
@@ -18,6 +19,8 @@ from tui.widgets.file_view import FileView
 from tui.widgets.files import FilesPane
 from tui.widgets.list_pane import ListPane
 from tui.widgets.preview import PreviewPane
+from tui.widgets.prune_list import PruneList
+from tui.widgets.removal_list import RemovalList
 from tui.widgets.table import VirtualTable
 from tui.widgets.volumes import VolumesPane
 
@@ -44,6 +47,8 @@ class HelpScreen(TextScreen):
             ("Find", _rows(FindPane.BINDINGS)),
             ("Find text", _rows(GrepPane.BINDINGS)),
             ("Disk usage", _rows(UsagePane.BINDINGS)),
+            ("Prune", _rows([*PruneList.BINDINGS, *PruneScreen.BINDINGS])),
+            ("Removing", _rows(RemovalList.BINDINGS)),
             ("Every list", _rows([*VirtualTable.BINDINGS, *ListPane.BINDINGS])),
             ("Preview", _rows(PreviewPane.BINDINGS)),
             ("Viewer", _rows([*ViewerScreen.BINDINGS, *FileView.BINDINGS])),

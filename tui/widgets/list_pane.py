@@ -56,6 +56,8 @@ class ListPane(Pane):
         self._filter: FilterLine | None = None
         self.notice = Notice()
         self.stale = Static(classes="stale", markup=False)
+        self.warning: str | None = None
+        """What the line above the list says."""
         self._has_row = False
         self.expected: float | None = None
         """Monotonic time since when other rows are about to be shown."""
@@ -88,6 +90,7 @@ class ListPane(Pane):
 
     def warn(self, sentence: str | None) -> None:
         """Show that the list is older than it should be, on one line above it."""
+        self.warning = sentence
         self.stale.display = sentence is not None
         self.stale.update(Content(sentence or ""))
 

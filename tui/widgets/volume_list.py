@@ -9,6 +9,7 @@ from functools import partial
 
 from textual import on, work
 from textual.message import Message
+from textual.signal import Signal
 
 from tui.calls import call, stream
 from tui.content import failure, notice
@@ -55,8 +56,12 @@ class VolumeList(ListPane):
     def __init__(self, engine: Engine) -> None:
         super().__init__("Volumes", VolumeRows(), "volumes")
         self._engine = engine
-        self._known = False
+        self.told: Signal[None] = Signal(self, "told")
+        """Published when the volumes, their sizes, or what is wrong with them changed."""
+        self.known = False
         """Whether the engine has ever answered."""
+        self.failure: EngineError | None = None
+        """Why it did not answer when it was asked last."""
         self._stale = False
         """Whether it did not answer when it was asked last."""
         self._followed = False
@@ -94,7 +99,7 @@ class VolumeList(ListPane):
     @work(exclusive=True, group="volumes")
     async def load(self) -> None:
         """Ask the engine for its volumes and their sizes, and follow what happens to them."""
-        if not self._known:
+        if not self.known:
             self.say(notice("Asking the engine for its volumes …"))
             self.expected = time.monotonic()
         self._measured = frozenset()
@@ -113,13 +118,18 @@ class VolumeList(ListPane):
         except EngineError as error:
             self._failed(error)
             return
-        first, self._known, self._stale = not self._known, True, False
+        first, self.known, self._stale = not self.known, True, False
+        self.failure = None
         self.warn(None)
         if first or volumes != self.rows.volumes:
             self.table.show_rows(VolumeRows(volumes, unused_only=self.rows.selective), keep=True)
+        self._tell(volumes)
+        self._measure_new()
+
+    def _tell(self, volumes: Sequence[Volume]) -> None:
         self.post_message(self.Listed(volumes))
         self.post_message(self.Highlighted(self.volume))
-        self._measure_new()
+        self.told.publish(None)
 
     # What the engine tells
 
@@ -201,27 +211,29 @@ class VolumeList(ListPane):
     def _show_sizes(self) -> None:
         self._sized = False
         self.table.refresh()
-        self.post_message(self.Listed(self.rows.volumes))
-        self.post_message(self.Highlighted(self.volume))
+        self._tell(self.rows.volumes)
 
     # What goes wrong
 
     def _failed(self, error: EngineError) -> None:
-        if self._known:
+        self.failure = error
+        if self.known:
             self._warn_stale(f"{sentence(error)} {key_of('refresh')} retries.")
             return
         self.say(failure(error, self._engine.endpoint, [("refresh", "retries"), ("quit", "quits")]))
         self.post_message(self.Listed(None))
+        self.told.publish(None)
 
     def _warn_stale(self, words: str) -> None:
         """Say that the list is old, which matters more than sizes that did not come."""
         self._stale = True
         self.warn(f"Stale. {words}")
+        self.told.publish(None)
 
     def tell_wait(self, seconds: int) -> None:
         """Say it where the list is, or above it."""
         words = f"{safe_text(self._engine.endpoint.name)} has not answered for {seconds} s."
-        if self._known:
+        if self.known:
             self._warn_stale(words)
         else:
             endpoint = self._engine.endpoint
@@ -230,7 +242,7 @@ class VolumeList(ListPane):
 
     def arranged(self) -> None:
         """Say why no volume is listed."""
-        if not self._known:
+        if not self.known:
             return
         self.describe(note=self.counts() + (", no events" if self._unheard else ""))
         if self.table.arrangement.view or self.table.busy:

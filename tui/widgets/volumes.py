@@ -13,10 +13,13 @@ from tui.calls import call
 from tui.content import as_json
 from tui.engine import EngineError
 from tui.engine.model import Volume
-from tui.messages import CopyText, ErrorRaised, ShowText
+from tui.messages import Change, CopyText, ErrorRaised, ShowText
 from tui.presentation import safe
 from tui.widgets.table import VirtualTable
 from tui.widgets.volume_list import VolumeList
+
+CHANGES = {"prune"}
+"""Actions that change volumes."""
 
 
 class VolumesPane(VolumeList):
@@ -34,6 +37,10 @@ class VolumesPane(VolumeList):
         Binding(
             "i", "inspect", "Inspect", id="inspect",
             tooltip="Show the volume as the engine tells it, in JSON",
+        ),
+        Binding(
+            "P", "prune", "Prune", id="volumes.prune",
+            tooltip="Choose among the volumes that nobody uses, and remove them",
         ),
         Binding(
             "Y", "copy", "Copy path", id="copy_path", show=False,
@@ -71,6 +78,22 @@ class VolumesPane(VolumeList):
             self.post_message(ErrorRaised(error, f"Inspect {safe(volume.name)}"))
             return
         self.post_message(ShowText(safe(volume.name), partial(as_json, told)))
+
+    def action_prune(self) -> None:
+        """Choose among the volumes that nobody uses."""
+        self.post_message(Change("prune"))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Grey what --read-only forbids."""
+        if action in CHANGES and self._engine.read_only:
+            return None
+        return super().check_action(action, parameters)
+
+    def reason(self, action: str) -> str:
+        """Why a greyed action cannot be done."""
+        if action in CHANGES and self._engine.read_only:
+            return "voltui was started with --read-only."
+        return super().reason(action)
 
     def action_copy(self) -> None:
         """Copy the mountpoint."""

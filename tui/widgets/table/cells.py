@@ -19,7 +19,8 @@ def layout(columns: Sequence[Column], width: int) -> list[tuple[Column, int]]:
     """Columns that fit, with their cells; the gap before a column counts as its own."""
     shown = [column for column in columns if width >= column.at]
     fixed = sum(column.width for column in shown) + GAP * (len(shown) - 1)
-    rest = max(1, width - GUTTER - fixed - 1)
+    sharing = sum(not column.width for column in shown) or 1
+    rest = max(1, (width - GUTTER - fixed - 1) // sharing)
     return [
         (column, (column.width or rest) + (GAP if number else 0))
         for number, column in enumerate(shown)

@@ -33,6 +33,7 @@ class Marking:
         if not self.ranging:
             self._rows.marks[row] ^= 1
         self._start = None
+        self._unmark_barred()
 
     def begin_or_end(self, view: Sequence[int], position: int) -> None:
         """Begin a range at a position of the view, or end the one that follows the cursor."""
@@ -55,6 +56,7 @@ class Marking:
         low, high = sorted((self._start, position))
         for row in view[low : high + 1]:
             marks[row] = 1
+        self._unmark_barred()
         return True
 
     def mark_all(self, view: Sequence[int]) -> None:
@@ -65,6 +67,7 @@ class Marking:
             for row in view:
                 self._rows.marks[row] = 1
         self._start = None
+        self._unmark_barred()
 
     def invert(self, view: Sequence[int]) -> None:
         """Turn every mark of the view around."""
@@ -74,3 +77,8 @@ class Marking:
             for row in view:
                 self._rows.marks[row] ^= 1
         self._start = None
+        self._unmark_barred()
+
+    def _unmark_barred(self) -> None:
+        for row in self._rows.barred:
+            self._rows.marks[row] = 0

@@ -12,7 +12,7 @@ from textual.strip import Strip
 
 from tui.widgets.table.arrangement import Arrangement
 from tui.widgets.table.cells import GUTTER, cell, highlight, layout
-from tui.widgets.table.rows import Column, Rows
+from tui.widgets.table.rows import Column, Rows, Spans
 
 STYLES = (
     "cursor", "blurred", "mark", "header", "dim", "folder", "link", "special", "running",
@@ -80,12 +80,21 @@ class PaintedRows(ScrollView):
         segments = [Segment("● " if marked else "▌ " if background else "  ", base + mark)]
         for number, (column, width) in enumerate(self.columns_shown()):
             spans = column.spans(row)
+            if column.once and self._says_above(column, position, spans):
+                spans = [("", "")]
             if not column.width:
                 spans = highlight(spans, self.arrangement.query)
             for text, name in cell(column, spans, width, first=not number):
                 style = base if background == "cursor" or not name else base + self._style(name)
                 segments.append(Segment(text, style if column.width else style + mark))
         return segments
+
+    def _says_above(self, column: Column, position: int, spans: Spans) -> bool:
+        """Whether the row above says the same and is seen."""
+        above = position - 1
+        return above >= self.scroll_offset.y and (
+            column.spans(self.arrangement.view[above]) == spans
+        )
 
     def _header(self) -> list[Segment]:
         style = self._style("") + self._style("header")

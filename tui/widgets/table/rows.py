@@ -38,6 +38,8 @@ class Column:
     """Width of the table from which on the column is shown."""
     keep_end: bool = False
     """Cut from the left what does not fit, as the end of a path says most."""
+    once: bool = False
+    """Blank where the row above says the same, as groups do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,8 @@ class Rows:
         """Names without case, joined chunk by chunk; made when a filter first needs them."""
         self.marks = bytearray()
         """1 for each marked row."""
+        self.barred: Sequence[int] = ()
+        """Rows that take no mark."""
         self.selective = False
         """Whether `shown` leaves rows out at present."""
 
