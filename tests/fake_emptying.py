@@ -11,6 +11,7 @@ from tui.engine.model import Volume
 
 if TYPE_CHECKING:
     from tests.fakes import FakeFiles, Node
+    from tui.engine.cancel import Cancel
     from tui.engine.holders import Holder
     from tui.engine.identity import RootIdentity
 
@@ -27,7 +28,12 @@ class FakeEmptying:
     refuse_read_only: Callable[[], None]
 
     def empty(
-        self, volume: Volume, *, root: RootIdentity | None = None, hot: bool = False
+        self,
+        volume: Volume,
+        *,
+        root: RootIdentity | None = None,
+        hot: bool = False,
+        cancel: Cancel | None = None,
     ) -> Emptying:
         """Take the entries of its root folder away one by one, each after a `wait`."""
         self.refuse_read_only()
@@ -43,6 +49,8 @@ class FakeEmptying:
         done = Emptied(0, 0, 0, 0)
         for name in [name for name in left if name not in kept]:
             self.wait()
+            if cancel is not None and cancel.called:
+                return
             done = _add(done, left.pop(name))
             self._show(volume, left)
             yield done

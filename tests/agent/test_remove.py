@@ -20,6 +20,7 @@ from tests.agent.test_trees import WITHOUT_OPENAT2
 from tests.agent.trees import HOSTILE_NAMES, Chain
 from tests.engines.waiting import wait_for
 from tui.engine.agent import AgentConnection
+from tui.engine.cancel import Cancel
 from tui.engine.emptying import Emptied, Failure, remove_below
 from tui.engine.errors import FileFailed
 from tui.engine.protocol import FrameType, answer_object, integer
@@ -37,7 +38,7 @@ ACL = struct.pack(
 
 
 def emptied(agent: AgentConnection, path: str = "/") -> Emptied:
-    *_, last = remove_below(agent, path)
+    *_, last = remove_below(agent, path, Cancel())
     return last
 
 
@@ -319,21 +320,27 @@ def test_a_folder_swapped_for_a_link_leads_nowhere(
     assert os.listdir(outside) == ["below"]
 
 
-def test_cancelling_stops_between_entries(start: Start, volume: Path) -> None:
+def test_cancelling_stops_between_entries_and_tells_what_went(start: Start, volume: Path) -> None:
     (volume / "first").touch()
     for number in range(60_000):
         os.link(volume / "first", volume / f"{number}")
     first = os.listdir(volume)[0]
-    process = start(volume)
-    process.greet()
-    process.ask(2, "remove", "/", contents=True)
-    wait_for(lambda: not os.path.lexists(volume / first), "the first entry's end")
-    process.cancel(2)
-    assert process.error(2).code == "ECANCELED"
+    agent = start(volume).connect()
+    cancel = Cancel()
+
+    def stop() -> None:
+        wait_for(lambda: not os.path.lexists(volume / first), "the first entry's end")
+        cancel.cancel()
+
+    stopping = threading.Thread(target=stop)
+    stopping.start()
+    *_, last = remove_below(agent, "/", cancel)
+    stopping.join()
     left = len(os.listdir(volume))
-    process.ask(3, "stat", "/")
-    process.final(3)
-    assert 0 < left < 60_000
+    agent.stat("/")
+    assert not last.complete
+    assert 0 < last.files < 60_001
+    assert last.files + left == 60_001
     assert len(os.listdir(volume)) == left
 
 

@@ -14,6 +14,7 @@ from tests.bench.ratio import Ratio, Seconds
 from tests.engines.private import PrivateEngine
 from tui.engine import Engine, resolve
 from tui.engine.agent import AgentConnection
+from tui.engine.cancel import Cancel
 from tui.engine.emptying import remove_below
 
 _FILES = 50_000
@@ -41,7 +42,7 @@ def removing(engine: PrivateEngine) -> Iterator[Ratio]:
 def _ours(agent: AgentConnection, folder: Path, count: int) -> Seconds:
     _fill(folder, count)
     start = time.perf_counter()
-    *_, removed = remove_below(agent, "/")
+    *_, removed = remove_below(agent, "/", Cancel())
     seconds = time.perf_counter() - start
     _check_empty(folder)
     if (removed.files, removed.size) != (_FILES, _FILES * _SIZE):

@@ -55,6 +55,8 @@ func remove(r *request) (any, error) {
 	defer syscall.Close(d.start)
 	defer d.closeAll()
 	if err := r.tellMeanwhile(d.run, func() any { return d.gone.sum() }); err != nil {
+		r.turn <- struct{}{} // also when it was cancelled: what is gone is told
+		r.write(appendJSON(nil, r.id, typeProgress, d.gone.sum()))
 		return nil, err
 	}
 	sum := d.gone.sum()
@@ -75,9 +77,8 @@ func (r *request) tellMeanwhile(work func() error, how func() any) error {
 		case <-tick.C:
 		}
 		r.frames = appendJSON(r.frames, r.id, typeProgress, how())
-		if err := r.send(); err != nil {
-			<-worked
-			return err
+		if r.send() != nil {
+			return <-worked
 		}
 	}
 }

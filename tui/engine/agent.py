@@ -166,6 +166,7 @@ class AgentConnection:
                 None if endless else self._deadline,
                 refuse_lost=self._refuse_lost,
                 ask_more=lambda: self._send(encode_frame(number, FrameType.MORE)),
+                cancel=lambda: self._cancel(number),
             )
             try:
                 with waking(lambda: inbox.put(None)):
@@ -192,8 +193,11 @@ class AgentConnection:
             if unfinished:
                 self._inboxes[number] = None
         if unfinished:
-            with contextlib.suppress(EngineError):
-                self._send(encode_frame(number, FrameType.CANCEL))
+            self._cancel(number)
+
+    def _cancel(self, number: int) -> None:
+        with contextlib.suppress(EngineError):
+            self._send(encode_frame(number, FrameType.CANCEL))
 
     def _send(self, data: bytes) -> None:
         """Write a frame, or leave it to the thread that is writing."""

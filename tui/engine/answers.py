@@ -42,6 +42,7 @@ class Answers(Iterator[Frame]):
         *,
         refuse_lost: Callable[[], None],
         ask_more: Callable[[], None],
+        cancel: Callable[[], None],
     ) -> None:
         self._inbox = inbox
         self._op = op
@@ -49,6 +50,7 @@ class Answers(Iterator[Frame]):
         self._deadline = deadline
         self._refuse_lost = refuse_lost
         self._ask_more = ask_more
+        self._cancel = cancel
         self._frames: deque[Frame] = deque()
         self._ended = False
 
@@ -80,6 +82,10 @@ class Answers(Iterator[Frame]):
     def more(self) -> None:
         """Ask a waiting operation for what it gathers next."""
         self._ask_more()
+
+    def cancel(self) -> None:
+        """Ask the operation to end; what it says before its ERROR still comes."""
+        self._cancel()
 
     def only(self) -> bytes:
         """The payload of the DONE of a request that is answered by nothing else."""

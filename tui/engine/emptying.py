@@ -11,15 +11,18 @@ from typing import Any, NamedTuple
 
 from tui.engine.agent import AgentConnection
 from tui.engine.answers import done
+from tui.engine.cancel import Cancel
 from tui.engine.connection import Connection
-from tui.engine.errors import VolumeInUse
+from tui.engine.errors import FileFailed, VolumeInUse
 from tui.engine.failures import local_errno
 from tui.engine.helpers import OpenHelpers
 from tui.engine.holders import holders
 from tui.engine.identity import RootIdentity, refuse_other_root, root_identity
 from tui.engine.masking import masked_text
 from tui.engine.model import Volume
-from tui.engine.protocol import FrameType, answer_object, integer, name, objects, text
+from tui.engine.protocol import Frame, FrameType, answer_object, integer, name, objects, text
+from tui.engine.sharing import sharing
+from tui.engine.volumes import parse_volumes
 
 MOST_TOLD = 100
 """Entries that stay and are named."""
@@ -60,7 +63,7 @@ class Emptied:
     failed: tuple[Failure, ...] = ()
     """The first 100 of them, told at the end."""
     complete: bool = False
-    """Nothing follows."""
+    """It went through all of it; the last state is not complete only where it was cancelled."""
     remaining: int | None = None
     """Entries the root folder had when it was listed at the end; None before that."""
     names: tuple[str, ...] = ()
@@ -74,14 +77,16 @@ def empty(
     connection: Connection,
     helpers: OpenHelpers,
     volume: Volume,
-    root: RootIdentity | None,
     *,
+    root: RootIdentity | None,
     hot: bool,
+    cancel: Cancel,
 ) -> Emptying:
-    """Remove all that is in a volume: about five states a second, the last is complete.
+    """Remove all that is in a volume: about five states a second, the last is complete, unless it
+    was cancelled.
 
     Refused where it is not the volume that was listed, or its root folder not `root`; unless `hot`
-    also while containers write to it. What was removed is gone, however it ends.
+    also while containers may write to it. What was removed is gone, however it ends.
     """
     if not hot:
         _refuse_writers(connection, helpers, volume)
@@ -89,37 +94,57 @@ def empty(
         refuse_other_root(volume, root_identity(agent.stat("/")), root)
         if not hot:
             _refuse_writers(connection, helpers, volume)
-        with closing(remove_below(agent, "/")) as states:
+        with closing(remove_below(agent, "/", cancel)) as states:
             for state in states:
-                if not state.complete:
-                    yield state
-        yield _proven(agent, state)
+                yield _proven(agent, state) if state.complete else state
+
+
+def remove_below(agent: AgentConnection, path: str, cancel: Cancel) -> Emptying:
+    """Remove what is below a folder; sums as they grow, the last one with what stays.
+
+    Cancelled, it ends with a sum that is not complete.
+    """
+    with (
+        agent.request("remove", path, contents=True) as answers,
+        cancel.waking(answers.cancel),
+    ):
+        try:
+            for frame in answers:
+                yield _emptied(frame)
+        except FileFailed as error:
+            if error.errno != errno.ECANCELED:
+                raise
 
 
 def _refuse_writers(connection: Connection, helpers: OpenHelpers, volume: Volume) -> None:
-    found = holders(connection, volume.name, helpers.containers())
-    if running := [holder for holder in found if holder.writes]:
-        names = ", ".join(holder.name for holder in running)
+    """Also those who write to the same data through a volume of another name."""
+    listed = parse_volumes(connection.get("/volumes"), [])
+    own = helpers.containers()
+    running = {
+        holder.name: holder
+        for name in (volume.name, *(other.name for other in sharing(volume, listed)))
+        for holder in holders(connection, name, own)
+        if holder.writes
+    }
+    if running:
+        names = ", ".join(sorted(running))
         raise VolumeInUse(
             f"{volume.name} is mounted read-write by {names}, which may write to it now.",
-            hint="Stop them first, or empty it while they run.",
+            hint="Stop what writes, or empty it while that runs.",
         )
 
 
-def remove_below(agent: AgentConnection, path: str) -> Emptying:
-    """Remove what is below a folder; sums as they grow, the last one with what stays."""
-    with agent.request("remove", path, contents=True) as answers:
-        for frame in answers:
-            final = frame.type is not FrameType.PROGRESS and done(frame)
-            answer = answer_object(frame.payload)
-            yield Emptied(
-                integer(answer, "files"),
-                integer(answer, "directories"),
-                integer(answer, "size"),
-                integer(answer, "errors"),
-                tuple(map(_failure, objects(answer, "failed"))) if final else (),
-                final,
-            )
+def _emptied(frame: Frame) -> Emptied:
+    final = frame.type is not FrameType.PROGRESS and done(frame)
+    answer = answer_object(frame.payload)
+    return Emptied(
+        integer(answer, "files"),
+        integer(answer, "directories"),
+        integer(answer, "size"),
+        integer(answer, "errors"),
+        tuple(map(_failure, objects(answer, "failed"))) if final else (),
+        final,
+    )
 
 
 def _failure(answer: dict[str, Any]) -> Failure:

@@ -235,18 +235,31 @@ class Engine:
             settle(each)
 
     def empty(
-        self, volume: Volume, *, root: RootIdentity | None = None, hot: bool = False
+        self,
+        volume: Volume,
+        *,
+        root: RootIdentity | None = None,
+        hot: bool = False,
+        cancel: Cancel | None = None,
     ) -> Emptying:
         """Remove all that is in a volume, and leave the volume (`emptying.empty`).
 
         `root`: of the `VolumeFiles` that showed what goes; another one is refused. `hot`: also
-        while containers write. Close it to stop; what was removed until then is gone.
+        while containers write. `cancel`: call it to stop, and go on to read what had gone by then.
         """
+        from tui.engine.cancel import Cancel
         from tui.engine.emptying import empty
 
         self.refuse_read_only()
         cache = self._size_cache()
-        states = empty(self._connection, self._open_helpers(), volume, root, hot=hot)
+        states = empty(
+            self._connection,
+            self._open_helpers(),
+            volume,
+            root=root,
+            hot=hot,
+            cancel=cancel or Cancel(),
+        )
         with closing(states):
             for state in states:
                 cache.drop(volume)

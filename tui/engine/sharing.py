@@ -23,6 +23,19 @@ def same_data(driver: str, options: Mapping[str, str], volumes: Iterable[Volume]
     return [volume for volume in volumes if place in _places(volume)]
 
 
+def sharing(volume: Volume, volumes: Iterable[Volume]) -> list[Volume]:
+    """The others among the volumes that are the same data as this one."""
+    return [
+        other
+        for other in volumes
+        if other.name != volume.name
+        and (
+            same_data(volume.driver, volume.options, [other])
+            or same_data(other.driver, other.options, [volume])
+        )
+    ]
+
+
 _Place = tuple[str, str, str]
 """Driver or type, server, device."""
 
