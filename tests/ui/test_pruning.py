@@ -157,6 +157,18 @@ async def test_another_volume_of_the_same_name_is_not_chosen() -> None:
         assert chosen(pane) == [hexadecimal("b")]
 
 
+async def test_what_a_service_needs_is_marked_and_not_chosen() -> None:
+    fake = five()
+    async with running(fake) as seen:
+        await seen.sees("6 volumes")
+        pane = await prune(seen)
+        assert len(chosen(pane)) == 2
+        fake.served = {hexadecimal("a"): ("crawler",), "backups": ("store",)}
+        await seen.press("R")
+        await seen.sees("1 of 5 chosen", "of swarm service crawler")
+        assert chosen(pane) == [hexadecimal("b")]
+
+
 async def test_sizes_come_while_it_is_open() -> None:
     fake = five()
     async with running(fake) as seen:

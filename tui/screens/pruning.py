@@ -54,7 +54,7 @@ class PruneScreen(Screen[Sequence[Volume] | None]):
     def __init__(self, engine: Engine, volumes: VolumeList) -> None:
         super().__init__()
         self._volumes = volumes
-        self.list = PruneList(volumes, engine.endpoint)
+        self.list = PruneList(engine, volumes)
 
     def compose(self) -> ComposeResult:
         """The list over the keys."""
@@ -92,6 +92,7 @@ class PruneScreen(Screen[Sequence[Volume] | None]):
     def action_refresh(self) -> None:
         """Ask the engine again."""
         self._volumes.load()
+        self.list.load()
 
     def action_facts(self) -> None:
         """Go to the details, or back."""

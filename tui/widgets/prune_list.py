@@ -7,18 +7,19 @@ from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Static
 
+from tui.calls import call
 from tui.content import failure, notice
 from tui.content.pruning import candidate_facts, choice
-from tui.engine import Endpoint
+from tui.engine import Engine, EngineError
 from tui.engine.model import Volume
-from tui.engine.pruning import Candidate, candidates
-from tui.presentation import counted, now, safe_text
+from tui.engine.pruning import Candidate, Services, candidates
+from tui.presentation import counted, now, safe_text, sentence
 from tui.widgets.flow import Flow
 from tui.widgets.list_pane import ListPane
 from tui.widgets.prune_rows import PruneRows
@@ -47,10 +48,13 @@ class PruneList(ListPane):
             super().__init__()
             self.chosen = chosen
 
-    def __init__(self, volumes: VolumeList, endpoint: Endpoint) -> None:
+    def __init__(self, engine: Engine, volumes: VolumeList) -> None:
         super().__init__("Prune", PruneRows(present=now()), "prune")
         self._volumes = volumes
-        self._endpoint = endpoint
+        self._engine = engine
+        self._services: Services = {}
+        self._unasked: str | None = None
+        """Why it is not known which services name a volume."""
         self._begun = False
         """Whether the volumes were known once: from then on nothing is chosen but by the user."""
         self._any = False
@@ -77,10 +81,20 @@ class PruneList(ListPane):
         self.table.sort_rows("group")
         self._volumes.told.subscribe(self, self.follow)
         self.follow()
+        self.load()
+
+    @work(exclusive=True, group="services")
+    async def load(self) -> None:
+        """Ask which volumes belong to swarm services that have no container here."""
+        try:
+            self._services, self._unasked = await call(self._engine.services), None
+        except EngineError as error:
+            self._unasked = f"Which services need a volume is not known: {sentence(error)}"
+        self.follow()
 
     def follow(self, _told: None = None) -> None:
         """Take in what the list of volumes knows now."""
-        self.warn(self._volumes.warning)
+        self.warn(self._volumes.warning or (self._unasked if self._begun else None))
         if self._volumes.known:
             self._take(self._volumes.rows.volumes)
         self.arranged()
@@ -104,7 +118,7 @@ class PruneList(ListPane):
 
     def _found(self, volumes: Sequence[Volume]) -> list[Candidate]:
         """What is unused now, and what was when it was listed here and is not any more."""
-        found = candidates(volumes)
+        found = candidates(volumes, self._services)
         in_use = {volume.name: volume for volume in volumes if volume.in_use}
         return found + [
             replace(each, volume=in_use[each.volume.name])
@@ -113,12 +127,14 @@ class PruneList(ListPane):
         ]
 
     def _unmark_others(self, found: Sequence[Candidate]) -> None:
-        """Choose nothing that came into use, or is another volume of the same name."""
-        same = {each.volume.name: each.volume for each in found if not each.volume.in_use}
+        """Choose nothing that came into use, is another volume of the same name, or turns out to
+        be needed.
+        """
+        now = {each.volume.name: each for each in found if not each.volume.in_use}
         for row in self.rows.marked():
-            before = self.rows.volume(row)
-            after = same.get(before.name)
-            if after is None or _identity(after) != _identity(before):
+            before = self.rows.candidates[row]
+            after = now.get(before.volume.name)
+            if after is None or _other(before, after):
                 self.rows.marks[row] = 0
 
     def _take_sizes(self, volumes: Sequence[Volume]) -> None:
@@ -175,7 +191,7 @@ class PruneList(ListPane):
             self.say(notice("Asking the engine for its volumes …", keys=[CLOSES]))
         else:
             keys = [("refresh", "retries"), CLOSES]
-            self.say(failure(self._volumes.failure, self._endpoint, keys))
+            self.say(failure(self._volumes.failure, self._engine.endpoint, keys))
 
     @on(VirtualTable.Moved)
     def _show_facts(self) -> None:
@@ -204,6 +220,12 @@ class PruneList(ListPane):
 def _still(candidate: Candidate) -> tuple[object, ...]:
     """All of a candidate but its size."""
     return replace(candidate.volume, size=None), candidate.group, candidate.remark
+
+
+def _other(before: Candidate, after: Candidate) -> bool:
+    """Whether what was chosen is not what is there now."""
+    needed = after.spared and not before.spared
+    return needed or _identity(after.volume) != _identity(before.volume)
 
 
 def _identity(volume: Volume) -> tuple[object, ...]:
