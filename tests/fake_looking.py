@@ -90,6 +90,10 @@ class FakeLooking:
             yield FolderUsage(list(sums), _total(sums), complete=False)
         yield FolderUsage(sums, _total(sums), complete=True)
 
+    def usage(self, path: str) -> Generator[DiskUsage, None, None]:
+        for told in self.folder_usage(path):
+            yield told.total
+
     def hash(self, path: str, algorithm: str = "sha256") -> Generator[Hashed, None, None]:
         node = self._node(path)
         if isinstance(node, EngineError):

@@ -20,6 +20,7 @@ from tests.showcase import CREATED
 from tui.app import VolumeApp
 from tui.engine import Endpoint
 from tui.engine.errors import EngineFailed, FileFailed
+from tui.engine.holders import Holder
 from tui.engine.model import ContainerState, EngineInfo, Mount, Volume, VolumeSize
 
 EVIL = "a\x1b]0;pwned\x07\x1b[31mred\x9b31m\u202egnp\u200b.[/]\n[bold]\x7f\udcff\t x "
@@ -39,6 +40,16 @@ def hostile_volume() -> Volume:
         EVIL, EVIL, EVIL, "/" + EVIL, CREATED, {EVIL: EVIL}, {"o": EVIL, EVIL: EVIL}, (mount,),
         project=EVIL, size=VolumeSize(1, MEASURED),
     )  # fmt: skip
+
+
+def hostile_holders() -> dict[str, list[Holder]]:
+    running, paused = ContainerState.RUNNING, ContainerState.PAUSED
+    return {
+        EVIL: [
+            Holder("id", EVIL, EVIL, running, ("/" + EVIL,), False, EVIL, anonymous=(EVIL,)),
+            Holder("task", EVIL, EVIL, paused, ("/" + EVIL,), True, EVIL, service=EVIL),
+        ]
+    }
 
 
 def hostile_engine() -> FakeEngine:
@@ -66,6 +77,7 @@ def hostile_disk(folder: Path, agent: Path, closing: float) -> LocalEngine:
     unused = replace(hostile_volume(), name="u" + EVIL, mounts=(), project=None, anonymous=True)
     engine = LocalEngine([hostile_volume(), unused], endpoint=ENDPOINT, info=INFO)
     engine.unremovable = {unused.name: EngineFailed(EVIL, hint=EVIL)}
+    engine.held, engine.served = hostile_holders(), {EVIL: (EVIL,)}
     engine.closing = closing
     engine.local = LocalHelpers(agent, folder)
     return engine

@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from tests.fakes import MEASURED, FakeEngine, Node, denied, kind_mode
+from tui.engine.holders import Holder
 from tui.engine.model import ContainerState, EntryKind, Mount, Volume, VolumeSize
 
 CREATED = datetime(2026, 10, 4, 9, 14, tzinfo=UTC)
@@ -64,6 +66,28 @@ VOLUMES = [
     volume(HEX[::-1], 0, looks_anonymous=True),
     volume("old-mysql-5.7", 2_700_000_000),
 ]
+
+
+def holder(container: str, at: str, state: str = "running", **more: Any) -> Holder:
+    image = more.pop("image", "postgres:16")
+    read_only = more.pop("read_only", False)
+    return Holder(
+        f"id-{container}", container, image, ContainerState(state), (at,), read_only, **more
+    )
+
+
+HELD = {
+    "pgdata": [
+        holder("db", "/var/lib/postgresql/data", project="shop", anonymous=(HEX,)),
+        holder("db-replica", "/import", read_only=True),
+        holder("pgadmin", "/backup", "exited", image="dpage/pgadmin4:8"),
+    ],
+    "redis-cache": [
+        holder("redis", "/data", project="shop", image="redis:7", stop_timeout=30),
+        holder("db", "/spool", project="shop", anonymous=(HEX,)),
+    ],
+}
+"""Who holds some of the volumes, as the engine tells it when one is to go."""
 
 CONF = b"""# -----------------------------
 # PostgreSQL configuration file
@@ -126,6 +150,7 @@ PGDATA: dict[str, Node] = {
 
 def engine() -> FakeEngine:
     fake = FakeEngine(VOLUMES, {"pgdata": PGDATA})
+    fake.held = {name: list(holders) for name, holders in HELD.items()}
     fake.times = {name: 1_780_000_000 + 7_000_000 * (len(name) % 3) for name in PGDATA}
     fake.times["postgresql.conf"] = 1_795_100_000
     return fake

@@ -34,7 +34,12 @@ from tui.typeahead import TypeAhead, Typed
 from tui.widgets.list_pane import ListPane
 
 CLOSE_WITHIN = 3.0
-"""Seconds the engine has to close its helpers when the app ends."""
+"""Seconds that the end may take."""
+
+END_WITHIN = 1.5
+"""Seconds of them in which work that is under way may end; what a removal stopped and could not
+start again by then is in its journal.
+"""
 
 AGAIN_WITHIN = 2.0
 """Seconds in which a second Ctrl+c quits."""
@@ -287,10 +292,17 @@ class VolumeApp(App[None]):
 
     @work(exclusive=True, group="quit")
     async def leave(self, status: int = 0) -> None:
-        """Say so, close the engine, leave with an exit status."""
+        """Say so, end what works, close the engine, leave with an exit status."""
         from tui.screens.closing import ClosingScreen
+        from tui.screens.working import Working
 
+        working = [screen for screen in self.screen_stack if isinstance(screen, Working)]
+        end = asyncio.get_running_loop().time() + CLOSE_WITHIN
         self.push_screen(ClosingScreen())
+        for screen in working:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(screen.stop_work(), END_WITHIN)
         with suppress(TimeoutError):
-            await asyncio.wait_for(call(self._engine.close), CLOSE_WITHIN)
+            left = end - asyncio.get_running_loop().time()
+            await asyncio.wait_for(call(self._engine.close), left)
         self.exit(return_code=status)

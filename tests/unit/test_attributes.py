@@ -18,6 +18,7 @@ from tui.screens.chooser import Chooser
 from tui.screens.closing import ClosingScreen
 from tui.screens.confirming import ConfirmScreen
 from tui.screens.copied import CopiedScreen
+from tui.screens.deleting import DeleteScreen
 from tui.screens.find import FindPane
 from tui.screens.goto import GotoScreen, PathInput
 from tui.screens.grep import GrepPane
@@ -29,6 +30,8 @@ from tui.screens.pruning import PruneScreen
 from tui.screens.removing import RemovalScreen
 from tui.screens.text import TextScreen
 from tui.screens.usage import UsagePane
+from tui.screens.working import WorkScreen
+from tui.widgets.boxes import BoxFlow
 from tui.widgets.details import DetailsPane
 from tui.widgets.files import FilesPane
 from tui.widgets.filter_line import FilterInput, FilterLine
@@ -56,6 +59,7 @@ CLASSES = [
     AroundScreen, FindPane, GrepPane, UsagePane, HashScreen, GotoScreen, PathInput, QueryInput,
     QueryLine, ResultsPane, CopiedScreen, Picker, ConfirmScreen, PhraseInput, PhraseLine,
     PruneScreen, PruneList, RemovalScreen, RemovalList,
+    WorkScreen, DeleteScreen, BoxFlow,
 ]  # fmt: skip
 
 

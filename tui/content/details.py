@@ -22,6 +22,11 @@ _MARKS = {
 _STOPPED = ("○ ", MUTED)
 
 
+def state_mark(state: ContainerState) -> tuple[str, str]:
+    """What stands before the name of a container."""
+    return _MARKS.get(state, _STOPPED)
+
+
 def details(volume: Volume, width: int, now: datetime) -> Content:
     """Everything known of a volume; nothing is cut, long values wrap."""
     lines: list[Line] = []
@@ -84,7 +89,7 @@ def _attached(mounts: Sequence[Mount], width: int) -> list[Line]:
 
 def _mount(mount: Mount, column: int, width: int) -> list[Line]:
     """State, container and destination: on one line where they fit, else below each other."""
-    mark = _MARKS.get(mount.state, _STOPPED)
+    mark = state_mark(mount.state)
     name, destination = safe(mount.container), safe(mount.destination)
     remarks = [(" ro", "$warning")] if mount.read_only else []
     if mount.state is not ContainerState.RUNNING:

@@ -27,7 +27,16 @@ def prune(screen: MainScreen, engine: Engine, _volumes: Sequence[Volume]) -> Non
     screen.app.push_screen(PruneScreen(engine, screen.volumes), remove)
 
 
+def delete(screen: MainScreen, engine: Engine, volumes: Sequence[Volume]) -> None:
+    """Delete volumes, with those containers that hold them which the user chooses."""
+    from tui.screens.deleting import DeleteScreen
+
+    if volumes:
+        screen.app.push_screen(DeleteScreen(engine, screen.volumes, volumes, screen.let_go))
+
+
 CHANGING: dict[str, Begin] = {
+    "delete": delete,
     "prune": prune,
 }
 """By `Change.kind`."""

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from tui.presentation import safe
 from tui.widgets.flow import Flow, Text
@@ -63,9 +63,12 @@ class ConfirmScreen(ModalScreen[bool]):
         """Title, text and verb are safe to show; the phrase is as it is, `tui.phrase` makes it."""
         super().__init__()
         self._heading = title
-        self._phrase = phrase
+        self.phrase = phrase
+        """What has to be typed; empty: a key is enough."""
         self.body = self.make_body(text)
         self.line = PhraseLine(verb)
+        self._mistyped = ""
+        """What was typed in place of the phrase, with Enter."""
         self._words = Static(markup=False, classes="confirm--words")
 
     def make_body(self, text: Text | None) -> Flow:
@@ -84,33 +87,49 @@ class ConfirmScreen(ModalScreen[bool]):
 
     def on_mount(self) -> None:
         """Ask."""
-        self.ask(self._phrase)
-        self.set_focus(self.line.input if self._phrase else self.body)
+        self.ask(self.phrase)
+        self.set_focus(self.line.input if self.line.display else self.body)
+        self.begin()
+
+    def begin(self) -> None:
+        """What a subclass does once the question stands there."""
 
     # What stands in the way
 
     def ask(self, phrase: str) -> None:
         """Ask for another phrase; for a key alone where it is empty."""
-        self._phrase = phrase
+        self.phrase = phrase
         self.line.ask(phrase)
-        if not phrase and self.focused is self.line.input:
-            self.set_focus(self.body)
         self.tell()
+
+    @property
+    def asks(self) -> bool:
+        """Whether a phrase has to be typed now."""
+        return bool(self.phrase)
 
     def refusal(self) -> str:
         """Why it cannot be said yes to now, safe to show; empty where it can."""
         return ""
 
-    def tell(self, words: str = "") -> None:
-        """Show these words, or else what stands in the way now."""
+    def tell(self) -> None:
+        """Show what stands in the way now, or that something else was typed."""
         refusal = self.refusal()
         self.line.allow(not refusal)
-        words = words or refusal
+        self.line.display = self.asks and bool(not refusal or self.line.text)
+        if self.focused is self.line.input and not self.line.display:
+            self.set_focus(self.body)
+        mistyped = bool(self.line.text) and self.line.text == self._mistyped
+        words = refusal or (f"That is not {safe(self.phrase)}." if mistyped else "")
         self._words.update(Content(words))
         self._words.display = bool(words)
         self.refresh_bindings()
 
     # Answers
+
+    @on(Input.Changed)
+    def _changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.tell()
 
     def action_agree(self) -> None:
         """Say yes by a key."""
@@ -131,17 +150,20 @@ class ConfirmScreen(ModalScreen[bool]):
 
     def action_enter(self) -> None:
         """Go to the line; a line without a text is a no."""
-        if self._phrase and self.focused is not self.line.input:
+        if self.refusal():
+            self.tell()
+        elif self.phrase and self.focused is not self.line.input:
             self.line.take_focus()
-        elif self._phrase and self.line.text:
-            self.tell(self.refusal() or f"That is not {safe(self._phrase)}.")
+        elif self.phrase and self.line.text:
+            self._mistyped = self.line.text
+            self.tell()
         else:
             self.action_refuse()
 
     def action_other(self) -> None:
         """Go to the line, or to the text."""
         on_line = self.focused is self.line.input
-        self.set_focus(self.line.input if self._phrase and not on_line else self.body)
+        self.set_focus(self.line.input if self.line.display and not on_line else self.body)
 
     def action_scroll(self, lines: int) -> None:
         """Scroll the text while the phrase is being typed."""
@@ -154,7 +176,7 @@ class ConfirmScreen(ModalScreen[bool]):
     def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
         """Offer the key where no phrase is asked for; grey it while something is in the way."""
         if action == "agree":
-            return not self._phrase and (None if self.refusal() else True)
+            return not self.phrase and (None if self.refusal() else True)
         return True
 
     def reason(self, _action: str) -> str:

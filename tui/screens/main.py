@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import ClassVar
@@ -14,6 +14,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
 from tui.calls import call
+from tui.content import notice
 from tui.engine import Engine, EngineError
 from tui.engine.errors import VolumeNotFound
 from tui.engine.model import EngineInfo, Volume
@@ -233,6 +234,13 @@ class MainScreen(Screen[None]):
         self.preview.clear()
         self.show_view("-volumes")
         self.files.suggest(self.volumes.volume)
+
+    def let_go(self, names: Collection[str]) -> None:
+        """Leave the open volume if it is one of these: they are about to go."""
+        if self.files.files is not None and self.files.files.volume.name in names:
+            words = f"{safe(self.files.files.volume.name)} is being deleted."
+            self._files_left()
+            self.files.say(notice(words))
 
     @on(FilesPane.Lost)
     def _volume_lost(self, message: FilesPane.Lost) -> None:

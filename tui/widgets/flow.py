@@ -54,12 +54,17 @@ class Flow(VerticalScroll, can_focus=True, inherit_bindings=False):
         if not keep_place:
             self.scroll_home(animate=False)
         self._text = text
-        self._write()
+        self.rewrite()
 
     def on_resize(self) -> None:
         """Make the text for the new width."""
-        self._write()
+        self.rewrite()
 
-    def _write(self) -> None:
+    def rewrite(self) -> None:
+        """Make the text again."""
         width = self.scrollable_content_region.width
-        self._static.update(self._text(width) if self._text and width > 4 else Content(""))
+        self._static.update(self.made(width) if width > 4 else Content(""))
+
+    def made(self, width: int) -> Content:
+        """The text for a number of cells."""
+        return self._text(width) if self._text else Content("")

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.message import Message
 
 from tui.calls import call, stream
-from tui.content import failure, notice
+from tui.content import KEY, failure, notice
 from tui.engine import Engine, EngineError
 from tui.engine.errors import FileFailed, VolumeChanged, VolumeNotFound
 from tui.engine.model import Entry, EntryBatch, Volume
@@ -76,13 +76,10 @@ class FolderPane(ListPane):
 
     def suggest(self, volume: Volume | None) -> None:
         """While no volume is open, say how to open one."""
-        if self.files is None and volume is not None:
+        if self.files is None:
+            key, name = (key_of("open"), KEY), safe(volume.name) if volume else ""
             self.describe("Files", "")
-            self.say(
-                Content.assemble(
-                    (key_of("open"), "bold $footer-key-foreground"), f" opens {safe(volume.name)}"
-                )
-            )
+            self.say(Content.assemble(key, f" opens {name}") if volume else Content(""))
 
     def enter(self, volume: Volume, path: str = "/") -> None:
         """Open a volume at a path: a folder, or an entry to put the cursor on."""

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from tui.content import KEY
 from tui.keymap import key_of
@@ -49,7 +49,7 @@ class PhraseInput(QueryInput):
 
 
 class PhraseLine(Vertical):
-    """Says what has to be typed, and takes it; is not there while nothing has to be."""
+    """Says what has to be typed, and takes it; the dialog hides it while nothing has to be."""
 
     class Typed(Message):
         """The phrase was typed, and Enter pressed."""
@@ -68,13 +68,16 @@ class PhraseLine(Vertical):
         yield self.input
 
     def ask(self, wanted: str) -> None:
-        """Ask for another phrase; for none where it is empty."""
-        self.display = bool(wanted)
+        """Ask for another phrase."""
         self.input.wanted = wanted
-        self.input.placeholder = safe(wanted)
         shown, key = (safe(wanted), "bold $error"), (key_of("confirm.typed"), KEY)
         self._question.update(Content.assemble("Type ", shown, ", ", key, f" to {self._verb}"))
         self.refresh_bindings()
+
+    def on_resize(self) -> None:
+        """Name the phrase in the line itself where there is no room above it."""
+        above = self._question.display
+        self.input.placeholder = "" if above else safe(self.input.wanted)
 
     def allow(self, allowed: bool) -> None:
         """Whether nothing else stands in the way of Enter."""
@@ -89,11 +92,6 @@ class PhraseLine(Vertical):
     def text(self) -> str:
         """What was typed."""
         return self.input.value
-
-    @on(Input.Changed)
-    def _changed(self, event: Input.Changed) -> None:
-        event.stop()
-        self.refresh_bindings()
 
     @on(QueryInput.Accepted)
     def _accepted(self, event: QueryInput.Accepted) -> None:

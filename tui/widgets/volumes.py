@@ -18,8 +18,11 @@ from tui.presentation import safe
 from tui.widgets.table import VirtualTable
 from tui.widgets.volume_list import VolumeList
 
-CHANGES = {"prune"}
-"""Actions that change volumes."""
+CHANGES_ROWS = {"delete", "empty"}
+"""Actions that change the chosen volumes."""
+
+CHANGES = {"prune", "create", *CHANGES_ROWS}
+"""Actions that change something."""
 
 
 class VolumesPane(VolumeList):
@@ -37,6 +40,10 @@ class VolumesPane(VolumeList):
         Binding(
             "i", "inspect", "Inspect", id="inspect",
             tooltip="Show the volume as the engine tells it, in JSON",
+        ),
+        Binding(
+            "d,delete", "delete", "Delete", id="delete",
+            tooltip="Delete the marked volumes, or the one under the cursor",
         ),
         Binding(
             "P", "prune", "Prune", id="volumes.prune",
@@ -79,13 +86,32 @@ class VolumesPane(VolumeList):
             return
         self.post_message(ShowText(safe(volume.name), partial(as_json, told)))
 
+    def action_copy(self) -> None:
+        """Copy the mountpoint."""
+        if self.volume:
+            self.post_message(CopyText(self.volume.mountpoint or self.volume.name))
+
+    # Changes
+
+    @property
+    def chosen(self) -> list[Volume]:
+        """The marked volumes, or else the one under the cursor."""
+        marked = [self.rows.volumes[row] for row in self.rows.marked()]
+        return marked or ([self.volume] if self.volume else [])
+
+    def action_delete(self) -> None:
+        """Delete the chosen volumes, after a question."""
+        self.post_message(Change("delete", self.chosen))
+
     def action_prune(self) -> None:
         """Choose among the volumes that nobody uses."""
         self.post_message(Change("prune"))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Grey what --read-only forbids."""
+        """Grey what --read-only forbids, and what needs a volume where there is none."""
         if action in CHANGES and self._engine.read_only:
+            return None
+        if action in CHANGES_ROWS and not self.chosen:
             return None
         return super().check_action(action, parameters)
 
@@ -94,8 +120,3 @@ class VolumesPane(VolumeList):
         if action in CHANGES and self._engine.read_only:
             return "voltui was started with --read-only."
         return super().reason(action)
-
-    def action_copy(self) -> None:
-        """Copy the mountpoint."""
-        if self.volume:
-            self.post_message(CopyText(self.volume.mountpoint or self.volume.name))
