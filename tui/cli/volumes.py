@@ -9,7 +9,6 @@ import click
 
 from tui.cli.options import Settings, global_options
 from tui.cli.output import print_json, print_object, print_table
-from tui.cli.recovering import recover, tell_stopped
 from tui.engine import masked_options
 from tui.engine.model import Helper, Mount, Volume
 from tui.presentation import age, now, size
@@ -62,6 +61,8 @@ def helpers(settings: Settings, recovers: bool) -> None:
     Containers that a voltui stopped, and that it did not start again before it died, are told on
     stderr.
     """
+    from tui.cli.recovering import recover, tell_stopped
+
     with settings.engine() as engine:
         if recovers:
             recover(settings, engine)

@@ -6,7 +6,6 @@ Source: docker/cli `cli/command/cli.go` (order of host and context) and the cont
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import stat
@@ -135,8 +134,10 @@ def _from_context(name: str, origin: str, environ: Mapping[str, str]) -> Endpoin
         if host:
             return _from_host(host, "DOCKER_HOST", environ)
         return _from_sockets(environ)
+    from hashlib import sha256  # Loads OpenSSL.
+
     # A name may hold bytes that are no text, and those of a configuration half a character.
-    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
+    digest = sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
     meta = _config_folder(environ) / "contexts" / "meta" / digest / "meta.json"
     try:
         host = json.loads(meta.read_bytes())["Endpoints"]["docker"]["Host"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
@@ -288,8 +287,10 @@ class Engine:
         """File of the state folder that belongs to this engine alone; None where none is kept."""
         if self._state is None:
             return None
+        from hashlib import sha256  # Loads OpenSSL.
+
         identity = f"{self.endpoint.url} {self.info().identity}"
-        digest = hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        digest = sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:16]
         return self._state / f"{stem}-{digest}.json"
 
     def mounts(self, container: str) -> list[ContainerMount]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import tempfile
 import threading
@@ -55,9 +54,11 @@ class SizeCache:
 
 def _key(volume: Volume) -> str:
     """Tells a volume from an earlier one of its name, as far as the engine does."""
+    from hashlib import sha256  # Loads OpenSSL.
+
     made = volume.created.isoformat() if volume.created else ""
     told = json.dumps([made, volume.driver, *sorted(volume.labels.items())])
-    return f"{volume.name} {hashlib.sha256(told.encode()).hexdigest()[:16]}"
+    return f"{volume.name} {sha256(told.encode()).hexdigest()[:16]}"
 
 
 def _read(path: Path) -> dict[str, VolumeSize]:
