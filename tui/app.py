@@ -176,6 +176,13 @@ class VolumeApp(App[None]):
             return wanted if wanted and wanted.startswith("ansi-") else "ansi-dark"
         return wanted if wanted in self.available_themes else NIGHT.name
 
+    def refresh_css(self, animate: bool = True) -> None:
+        """Style everything anew; before the first screen there is nothing to parse twice."""
+        if self.screen_stack:
+            super().refresh_css(animate)
+        else:
+            self.stylesheet.set_variables(self.get_css_variables())
+
     def _remember_theme(self, theme: Theme) -> None:
         if theme.name != self._known_theme:
             self._known_theme = theme.name

@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import partial
 from typing import ClassVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -95,6 +95,7 @@ class MainScreen(Screen[None]):
         self.details = DetailsPane()
         self.files = FilesPane(engine)
         self.preview = PreviewPane()
+        self._painted = False
 
     def compose(self) -> ComposeResult:
         """The panes between the two lines."""
@@ -110,6 +111,11 @@ class MainScreen(Screen[None]):
             yield self.files
             yield self.preview
         yield KeyBar()
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Keep Textual from styling everything twice before the first frame."""
+        event.refresh_styles = self._painted
+        self._painted = True
 
     def on_mount(self) -> None:
         """Start in the list of volumes."""
