@@ -88,11 +88,18 @@ def test_the_container_may_do_nothing_but_read(engine: Engine, things: Things) -
     assert (mount["Name"], mount["RW"]) == (volume, False)
 
 
-@pytest.mark.parametrize(("added", "answer"), [([], "1"), (["DAC_READ_SEARCH"], "0")])
+@pytest.mark.parametrize(
+    ("rights", "answer"),
+    [
+        pytest.param(helper._TO_READ, "1", id="reading"),
+        pytest.param(helper._TO_WRITE, "1", id="writing"),
+        pytest.param([*helper._TO_READ, "DAC_READ_SEARCH"], "0", id="one more"),
+    ],
+)
 def test_a_mount_cannot_be_left_by_file_handle(
-    things: Things, tmp_path: Path, added: list[str], answer: str
+    things: Things, tmp_path: Path, rights: list[str], answer: str
 ) -> None:
-    """The helper's rights give EPERM; with one more the escape works, so the attempt is real."""
+    """The helpers' rights give EPERM; with one more the escape works, so the attempt is real."""
     program = tmp_path / "escape"
     environ = {**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "-buildvcs=false"}
     go = Path(sys.executable).with_name("go")
@@ -109,7 +116,7 @@ def test_a_mount_cannot_be_left_by_file_handle(
             "NetworkMode": "none",
             "ReadonlyRootfs": True,
             "CapDrop": ["ALL"],
-            "CapAdd": ["DAC_OVERRIDE", *added],
+            "CapAdd": rights,
             "SecurityOpt": ["no-new-privileges:true"],
             "Binds": [f"{tools}:/tools:ro", f"{volume}:/v:ro"],
         },

@@ -14,6 +14,7 @@ import sys
 import click
 
 from tui.cli.browse import browse
+from tui.cli.emptying import empty_
 from tui.cli.files import fs
 from tui.cli.keys import keys
 from tui.cli.options import Settings, global_options
@@ -68,6 +69,7 @@ def voltui(ctx: click.Context, settings: Settings, ascii_only: bool) -> None:
 voltui.add_command(ls)
 voltui.add_command(inspect)
 voltui.add_command(helpers)
+voltui.add_command(empty_)
 voltui.add_command(fs)
 voltui.add_command(keys)
 

@@ -21,6 +21,19 @@ def confirm(settings: Settings, goes: Iterable[str], question: str) -> None:
     `goes` are lines that name all that goes; they and the question are shown on stderr. Any other
     answer ends the command with 1. Raises `UsageError` where nobody can be asked.
     """
+    refuse_unasked(settings)
+    if settings.yes:
+        return
+    for line in goes:
+        click.echo(safe_text(line), err=True)
+    click.echo(f"{safe_text(question)} [y/N] ", nl=False, err=True)
+    if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+        click.echo("voltui: Nothing was changed.", err=True)
+        sys.exit(_DECLINED)
+
+
+def refuse_unasked(settings: Settings) -> None:
+    """Raise `UsageError` where nobody can be asked and `--yes` was not given."""
     if settings.yes:
         return
     if settings.as_json or not (sys.stdin.isatty() and sys.stderr.isatty()):
@@ -28,9 +41,3 @@ def confirm(settings: Settings, goes: Iterable[str], question: str) -> None:
             "This changes something, and nobody can be asked.",
             hint="Look at what it does with --dry-run, then give --yes.",
         )
-    for line in goes:
-        click.echo(safe_text(line), err=True)
-    click.echo(f"{safe_text(question)} [y/N] ", nl=False, err=True)
-    if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
-        click.echo("voltui: Nothing was changed.", err=True)
-        sys.exit(_DECLINED)

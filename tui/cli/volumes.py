@@ -56,7 +56,7 @@ def inspect(settings: Settings, volume: str) -> None:
 @click.option("--recover", "recovers", is_flag=True, help="Start again what a dead voltui stopped.")
 @global_options
 def helpers(settings: Settings, recovers: bool) -> None:
-    """List the helper containers that read volumes for voltui.
+    """List the helper containers that read volumes for voltui, or change them.
 
     Containers that a voltui stopped, and that it did not start again before it died, are told on
     stderr.
@@ -74,8 +74,8 @@ def helpers(settings: Settings, recovers: bool) -> None:
             print_json(_helper(helper))
         return
     print_table(
-        ["CONTAINER", "VOLUME", "STATE", "AGE", "CLIENT"],
-        [[h.container_id[:12], h.volume, h.state, _age(h), h.client] for h in found],
+        ["CONTAINER", "VOLUME", "ACCESS", "STATE", "AGE", "CLIENT"],
+        [[h.container_id[:12], h.volume, _access(h), h.state, _age(h), h.client] for h in found],
     )
 
 
@@ -83,6 +83,10 @@ def _row(volume: Volume) -> list[str]:
     users = dict.fromkeys(mount.container for mount in volume.mounts)
     length = size(volume.size.size) if volume.size else "?"
     return [volume.name, volume.driver, length, ", ".join(users) or "-", volume.mountpoint]
+
+
+def _access(helper: Helper) -> str:
+    return "read-only" if helper.read_only else "read-write"
 
 
 def _age(helper: Helper) -> str:

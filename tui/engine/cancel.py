@@ -14,7 +14,8 @@ class Cancel:
     """Whoever waits for the outcome of a thread calls `cancel` when they go away."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        # A signal handler may cancel what this very thread is about to wait for.
+        self._lock = threading.RLock()
         self._wakers: list[Callable[[], None]] = []
         self.called = False
 
@@ -30,8 +31,8 @@ class Cancel:
     def waking(self, wake: Callable[[], None]) -> Iterator[None]:
         """Inside the block a cancel calls `wake`, in its own thread; at once if it came before."""
         with self._lock:
-            late = self.called
             self._wakers.append(wake)
+            late = self.called
         if late:
             wake()
         try:

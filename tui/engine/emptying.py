@@ -70,6 +70,9 @@ class Emptied:
     """The first 100 of those."""
 
 
+NOTHING = Emptied(0, 0, 0, 0)
+"""What is gone before it begins."""
+
 Emptying = Generator[Emptied, None, None]
 
 

@@ -1,0 +1,43 @@
+"""A signal while something is being changed: what is under way comes to an end that can be told."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from tui.engine.cancel import Cancel
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Interruption:
+    """Whether there was a signal."""
+
+    def __init__(self) -> None:
+        self.status = 0
+        """Exit status that says so, 130 for Ctrl+C; 0 without a signal."""
+
+
+@contextmanager
+def interruptible(cancel: Cancel) -> Iterator[Interruption]:
+    """Inside the block the first signal only calls `cancel`; the next ends the program as ever."""
+    interruption = Interruption()
+    before = {number: signal.getsignal(number) for number in _SIGNALS}
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        handler = before[signal.Signals(number)]
+        if interruption.status and callable(handler):
+            handler(number, frame)
+        interruption.status = 128 + number
+        cancel.cancel()
+
+    for number, handler in before.items():
+        if callable(handler):  # What is ignored, as by nohup, stays ignored.
+            signal.signal(number, interrupt)
+    try:
+        yield interruption
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
