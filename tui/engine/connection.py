@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
 
 from tui.engine.endpoint import Endpoint
-from tui.engine.errors import Cancelled, EngineError, EngineFailed, ProtocolError, UsageError
+from tui.engine.errors import (
+    CallTimeout,
+    Cancelled,
+    EngineError,
+    EngineFailed,
+    EngineTimeout,
+    ProtocolError,
+    UsageError,
+)
 from tui.engine.fields import Fields
 from tui.engine.foreign import mapped_sdk, no_engine
 from tui.engine.transport import Transport
@@ -104,17 +112,22 @@ class Connection:
         within: float,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> T:
-        """As `call`, for what may take long: `within` s, but only while the engine answers pings.
+        """As `call`, for what may take long: `within` s, `patiently`."""
+        return self.patiently(lambda: self.call(function, within), cancelled)
 
-        Raises `Cancelled` where `cancelled()` became true; the engine may go on with it.
+    def patiently(self, ask: Callable[[], T], cancelled: Callable[[], bool] = lambda: False) -> T:
+        """What `ask` returns, a call that may take long, given up when pings are not answered.
+
+        Raises `CallTimeout` where the engine answers those but not the call within its deadline,
+        and `Cancelled` where `cancelled()` became true; the engine may go on with it.
         """
         done = threading.Event()
-        made: list[T] = []
+        told: list[T] = []
         failed: list[EngineError] = []
 
         def make() -> None:
             try:
-                made.append(self.call(function, within))
+                told.append(ask())
             except EngineError as error:
                 failed.append(error)
             finally:
@@ -125,9 +138,12 @@ class Connection:
             if cancelled():
                 raise Cancelled("Nobody waits for this any more.")
             self.ping(self.deadline)
-        if failed:
-            raise failed[0]
-        return made[0]
+        if not failed:
+            return told[0]
+        if isinstance(failed[0], EngineTimeout):
+            self.ping(self.deadline)
+            raise CallTimeout(str(failed[0]), hint="It answers other calls.") from failed[0]
+        raise failed[0]
 
     def close(self) -> None:
         """Close what is idle; what is under way is closed when its call ends."""

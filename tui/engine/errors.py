@@ -3,6 +3,7 @@
 EngineError
 ├── EngineUnreachable     nothing answers, or it is not an engine
 ├── EngineTimeout         it accepted the call and did not answer before the deadline
+│   └── CallTimeout       meanwhile it answered others: a driver or a disk may hang
 ├── CallRefused           the engine, or a proxy before it, said no (401, 403, 405)
 ├── VolumeNotFound
 ├── VolumeInUse
@@ -37,6 +38,10 @@ class EngineUnreachable(EngineError):
 
 class EngineTimeout(EngineError):
     """The engine did not answer before the deadline of the call."""
+
+
+class CallTimeout(EngineTimeout):
+    """One call was not answered before its deadline, although others were."""
 
 
 class CallRefused(EngineError):

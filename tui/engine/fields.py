@@ -25,6 +25,10 @@ class Fields:
         self._fields: dict[str, Any] = value
         self._call = call
 
+    def all(self) -> dict[str, Any]:
+        """The whole object."""
+        return self._fields
+
     def value(self, field: str, *, present: bool = False) -> object:
         """Whatever stands there; None where it is missing, unless it has to be `present`."""
         if present and field not in self._fields:

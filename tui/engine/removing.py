@@ -14,6 +14,7 @@ from enum import StrEnum
 from tui.engine.cancel import Cancel
 from tui.engine.connection import Connection
 from tui.engine.errors import (
+    CallTimeout,
     Cancelled,
     ContainerGone,
     EngineError,
@@ -26,7 +27,7 @@ from tui.engine.errors import (
     VolumeNotFound,
 )
 from tui.engine.holders import Holder, holders, in_use
-from tui.engine.identity import inspect_volume, refuse_other
+from tui.engine.identity import find_volume, inspect_volume, refuse_other
 from tui.engine.journal import Journal
 from tui.engine.model import ContainerState, Volume
 from tui.engine.stopping import Stopping
@@ -34,6 +35,8 @@ from tui.engine.volumes import parse_volume
 
 _REMOVE_WITHIN = 3600.0
 """Seconds that a removal may take of an engine which answers meanwhile: it deletes file by file."""
+_INSPECT_WITHIN = 60.0
+"""The same for a question about it: Docker waits 15 s for a plugin that is gone."""
 _SETTLE_WITHIN = 10.0
 _SETTLE_EVERY = 0.2
 _LOST = (EngineUnreachable, EngineTimeout, ProtocolError)
@@ -225,7 +228,10 @@ class _One:
         """Refuse another volume of that name. A volume that containers `held` ever since it was
         seen is the same for certain: as long as they exist it cannot go.
         """
-        attrs = inspect_volume(self._connection, self._volume.name)
+        name = self._volume.name
+        attrs = self._connection.patiently(
+            lambda: inspect_volume(self._connection, name, _INSPECT_WITHIN)
+        )
         refuse_other(self._volume, attrs)
         stamp = parse_volume(attrs).stamp
         if stamp != self._volume.stamp and not held:
@@ -248,6 +254,7 @@ class _One:
             self._ask()  # Whoever held it went meanwhile.
 
     def _ask(self) -> None:
+        """Look, ask, and have it proven."""
         name = self._volume.name
         self._look(held=False)
         self._asked = True
@@ -266,36 +273,36 @@ class _One:
 
     def _prove_gone(self) -> None:
         """Raise `EngineFailed` where the engine still has it; one made since is another."""
-        with suppress(VolumeNotFound, VolumeChanged):
-            attrs = inspect_volume(self._connection, self._volume.name)
-            refuse_other(self._volume, attrs, touched=False)
-            raise EngineFailed(
-                f"The engine said that {self._volume.name} was removed, and still has it."
-            )
+        attrs = self._connection.patiently(
+            lambda: find_volume(self._connection, self._volume, _INSPECT_WITHIN)
+        )
+        if attrs is not None:
+            with suppress(VolumeChanged):
+                refuse_other(self._volume, attrs, touched=False)
+                raise EngineFailed(
+                    f"The engine said that {self._volume.name} was removed, and still has it."
+                )
 
     def _settle(self, error: EngineError) -> None:
         """Ask for a while what became of a removal that was not answered; raises `error` again
         where it stays open: what is still there may have lost contents, and even its stamp.
         """
-        name = self._volume.name
         state = "may be gone or not"
         end = time.monotonic() + _SETTLE_WITHIN
         while (left := end - time.monotonic()) > 0:
-            try:
-                inspect_volume(self._connection, name, left)
+            with suppress(*_LOST):
+                if find_volume(self._connection, self._volume, left) is None:
+                    return
                 state = "is still there, maybe not whole"
-            except VolumeNotFound:
-                return
-            except _LOST:
-                pass
             time.sleep(_SETTLE_EVERY)
-        raise type(error)(f"{name} {state}: {error}", hint=error.hint) from error
+        raise type(error)(f"{self._volume.name} {state}: {error}", hint=error.hint) from error
 
     # What went wrong
 
     def _failed(self, error: EngineError) -> Generator[Removing, None, Removed]:
         """Start everything again that was stopped, and say what became of the volume."""
-        self.lost = isinstance(error, EngineUnreachable | EngineTimeout)
+        gone = isinstance(error, EngineUnreachable | EngineTimeout)
+        self.lost = gone and not isinstance(error, CallTimeout)
         again, failed = [], []
         for stopped in self._stopping.stopped:
             yield Removing(self._volume.name, Doing.START_AGAIN, stopped.name)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from urllib.parse import quote
 
 from tui.engine.connection import Connection
-from tui.engine.errors import ContainerGone, EngineError, EngineFailed, EngineTimeout
+from tui.engine.errors import CallRefused, CallTimeout, ContainerGone, EngineError, EngineFailed
 from tui.engine.fields import Fields
 from tui.engine.holders import Holder
 from tui.engine.journal import Journal, Stopped, settle
@@ -75,10 +75,10 @@ class Stopping:
         self._stopped.append(stopped)
         try:
             self._stop(stopped)
-        except EngineFailed as error:
+        except (EngineFailed, CallRefused) as error:
             # The engine said no, so nothing is under way that would have to be waited for.
             self._stopped[-1] = replace(stopped, within=0.0)
-            if error.status != 404:
+            if isinstance(error, CallRefused) or error.status != 404:
                 raise
 
     def _stop(self, stopped: Stopped) -> None:
@@ -87,8 +87,7 @@ class Stopping:
             self._connection.call(lambda client: client.unpause(container))
         try:
             self._connection.wait_for(lambda client: client.stop(container), stopped.within)
-        except EngineTimeout:
-            self._connection.ping(self._connection.deadline)
+        except CallTimeout:
             raise EngineFailed(
                 f"{stopped.name} has not stopped within {stopped.within:g} s."
             ) from None
