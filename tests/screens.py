@@ -35,7 +35,7 @@ CASES = (
     Case("AroundScreen", ("f", "*"), close=("Esc", "Esc"), shows="u202egnp"),
     Case("AroundScreen", ("F", "p", "w", "n", "Enter"), close=("Esc", "Esc")),
     Case("AroundScreen", ("z",)),
-    Case("HashScreen", ("j", "H"), close=("Esc", "g")),
+    Case("HashScreen", ("j", "H"), close=("Esc", "Esc", "g")),
     Case("GotoScreen", ("~", "Tab")),
     Case("Picker", ("b",)),
     Case("PruneScreen", ("h", "P"), close=("Esc", "Enter")),
