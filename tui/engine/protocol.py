@@ -24,6 +24,7 @@ PROTOCOL = 1
 MAX_PAYLOAD = 1024 * 1024
 _HEADER = struct.Struct("<IIB")
 _COUNT = struct.Struct("<I")
+_COLUMNS = [(code, array(code).itemsize) for code in "IIIIIIqqQQ"]
 _SECOND = 1_000_000_000
 _NAMES = ("utf-8", "surrogateescape")
 """Codec of names, whatever the locale says."""
@@ -196,10 +197,9 @@ def parse_entries(payload: bytes) -> EntryBatch:
         (count,) = _COUNT.unpack_from(view)
         at = _COUNT.size
         columns = []
-        for code in "IIIIIIqqQQ":
-            column = array(code)
-            end = at + count * column.itemsize
-            column.frombytes(view[at:end])
+        for code, size in _COLUMNS:
+            end = at + count * size
+            column = array(code, payload[at:end])
             if len(column) != count:
                 raise ProtocolError("The helper sent a listing that is cut off.")
             if sys.byteorder == "big":
@@ -248,7 +248,7 @@ def _texts(view: memoryview, at: int, count: int) -> tuple[list[str], int]:
 def answer_object(payload: bytes) -> dict[str, Any]:
     """The JSON object of a PROGRESS, DONE or ERROR."""
     try:
-        value = json.loads(payload)
+        value = json.loads(payload.decode())
     except (ValueError, RecursionError) as error:
         raise ProtocolError("The helper sent an answer that is no JSON.") from error
     if not isinstance(value, dict):
