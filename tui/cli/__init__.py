@@ -10,15 +10,13 @@ import io
 import os
 import signal
 import sys
+from typing import ClassVar
 
 import click
 
 from tui.cli.browse import browse
-from tui.cli.emptying import empty_
-from tui.cli.files import fs
-from tui.cli.keys import keys
+from tui.cli.later import Later
 from tui.cli.options import Settings, global_options
-from tui.cli.volumes import helpers, inspect, ls
 from tui.engine.errors import EngineError, UsageError
 from tui.presentation import safe_text, sentence
 
@@ -27,14 +25,23 @@ REFUSED = 2
 INTERRUPTED = 130
 
 
-class Voltui(click.Group):
+class Voltui(Later):
     """The first word is a command, or a volume to open in the browser (`NAME:` is always that)."""
+
+    COMMANDS: ClassVar[dict[str, str]] = {
+        "empty": "tui.cli.emptying:empty_",
+        "fs": "tui.cli.files:fs",
+        "helpers": "tui.cli.volumes:helpers",
+        "inspect": "tui.cli.volumes:inspect",
+        "keys": "tui.cli.keys:keys",
+        "ls": "tui.cli.volumes:ls",
+    }
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Give what is no command to the browser."""
-        if args and args[0] not in self.commands:
+        if args and args[0] not in self.COMMANDS:
             given = ["--ascii"] if ctx.params.get("ascii_only") else []
             return browse.name, browse, [*given, *args]
         return super().resolve_command(ctx, args)
@@ -64,14 +71,6 @@ def voltui(ctx: click.Context, settings: Settings, ascii_only: bool) -> None:
     ctx.obj = settings
     if ctx.invoked_subcommand is None:
         ctx.invoke(browse, ascii_only=ascii_only)
-
-
-voltui.add_command(ls)
-voltui.add_command(inspect)
-voltui.add_command(helpers)
-voltui.add_command(empty_)
-voltui.add_command(fs)
-voltui.add_command(keys)
 
 
 def main() -> None:

@@ -7,12 +7,12 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 
 from tui.cli.address import Address, parse_address
+from tui.cli.later import Later
 from tui.cli.options import Settings, global_options
 from tui.cli.output import BytesOut, print_json, print_table
 from tui.engine import EngineError
@@ -26,29 +26,18 @@ if TYPE_CHECKING:
 _RANGE = 1024 * 1024
 
 
-class Later(click.Group):
-    """Commands whose modules are imported when they are called: the browser needs none of them."""
+class Files(Later):
+    """The commands of `fs`, those that look around by name."""
 
-    MODULES = {
-        "du": "tui.cli.du",
-        "find": "tui.cli.search",
-        "grep": "tui.cli.search",
-        "hash": "tui.cli.hash",
+    COMMANDS: ClassVar[dict[str, str]] = {
+        "du": "tui.cli.du:du_",
+        "find": "tui.cli.search:find_",
+        "grep": "tui.cli.search:grep_",
+        "hash": "tui.cli.hash:hash_",
     }
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Every name."""
-        return sorted({*super().list_commands(ctx), *self.MODULES})
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name, which its module has as `NAME_`."""
-        if cmd_name in self.MODULES:
-            command: click.Command = getattr(import_module(self.MODULES[cmd_name]), f"{cmd_name}_")
-            return command
-        return super().get_command(ctx, cmd_name)
-
-
-@click.group(cls=Later)
+@click.group(cls=Files)
 @global_options
 @click.pass_context
 def fs(ctx: click.Context, settings: Settings) -> None:
