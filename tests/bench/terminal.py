@@ -71,8 +71,8 @@ class Terminal:
         """How many characters were painted since the last key."""
         return len(_ESCAPES.sub(b"", self._painted).decode())
 
-    def answered(self, key: str) -> float:
-        """Press a key and wait for the first bytes of its answer.
+    def answered(self, key: str, answer: str = "") -> float:
+        """Press a key and wait until a text is painted that tells its answer, or anything is.
 
         Seconds of CPU time that the event loop, which serves keys, needed until then.
         """
@@ -83,6 +83,7 @@ class Terminal:
         self.press(key)
         if not self._read(_DEADLINE):
             raise TimeoutError(f"{key!r} was not answered.")
+        self.wait_for(answer)
         return _spent(loop) - before
 
     def painted(self, text: str, timeout: float) -> bool:
