@@ -7,6 +7,7 @@ import gc
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import ClassVar
 
 from rich.console import Console, RenderableType
@@ -14,6 +15,8 @@ from textual import events, on, work
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.theme import Theme
@@ -23,6 +26,7 @@ from tui.attention import Attention
 from tui.calls import call
 from tui.commands import BindingCommands
 from tui.config import Config, remember_theme, remembered_theme
+from tui.driver import NoticingDriver
 from tui.engine import Engine
 from tui.keymap import key_words
 from tui.messages import CopyText, ErrorRaised, ShowText
@@ -127,7 +131,13 @@ class VolumeApp(App[None]):
     @property
     def keys_under_way(self) -> bool:
         """Whether a key was typed that is not done yet: work in the background lets it pass."""
-        return self._ahead.under_way or self._ahead.typed(self._driver)
+        driver = self._driver
+        return self._ahead.under_way or (isinstance(driver, NoticingDriver) and driver.has_input)
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's choice, but the one that notices input where that is the usual one."""
+        chosen = super().get_driver_class()
+        return NoticingDriver if chosen is LinuxDriver else chosen
 
     async def on_event(self, event: events.Event) -> None:
         """Serve keys one by one, each aimed at what has the focus in its turn.
@@ -167,7 +177,7 @@ class VolumeApp(App[None]):
         self.app_resume_signal.subscribe(self, self._come_back)
         self.theme_changed_signal.subscribe(self, self._remember_theme)
         self._write_title(title.KEEP + title.title(""))
-        self.call_after_refresh(self._collect_garbage_again)
+        self.call_after_refresh(self._mind_memory)
 
     def _first_theme(self, own_palette: bool) -> str:
         """The theme chosen last, where the terminal has the colours for it."""
@@ -206,9 +216,12 @@ class VolumeApp(App[None]):
         if self._has_title and self._driver is not None and self.is_running:
             self._driver.write(sequence)
 
-    def _collect_garbage_again(self) -> None:
-        gc.freeze()
-        gc.enable()
+    def _mind_memory(self) -> None:
+        from tui import memory
+
+        memory.collect_rarely()
+        memory.grow_in_place()
+        self.set_interval(1, partial(memory.collect_at_rest, self.attention.quiet_for))
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         """Send only what differs from what the terminal shows."""

@@ -32,9 +32,13 @@ class Attention:
             for comes in self._comes:
                 comes()
 
+    def quiet_for(self, seconds: float) -> bool:
+        """Whether they did nothing for so long."""
+        return time.monotonic() - self._last >= seconds
+
     def look(self) -> None:
         """Find out whether they went away; called from time to time."""
-        if not self._away and time.monotonic() - self._last >= AWAY_AFTER:
+        if not self._away and self.quiet_for(AWAY_AFTER):
             self._away = True
             for goes in self._goes:
                 goes()

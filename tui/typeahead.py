@@ -8,7 +8,6 @@ stays here until every message that one caused has been handled.
 from __future__ import annotations
 
 import asyncio
-import select
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -17,8 +16,6 @@ from weakref import WeakKeyDictionary
 
 from textual import events
 from textual.app import App
-from textual.driver import Driver
-from textual.drivers.linux_driver import LinuxDriver
 from textual.widget import Widget
 
 from tui.calls import begin
@@ -36,11 +33,11 @@ what it was started for."""
 _SPIN = 200
 """Turns of the event loop taken one after the other; then there are pauses between them."""
 
-_HANDED_OVER_WITHIN = 0.01
-"""Seconds within which the driver's thread makes keys of what it has read."""
-
 _PAINTED_WITHIN = 0.03
 """Seconds within which Textual paints what a key changed, if it changed anything."""
+
+_WRITTEN_WITHIN = 0.005
+"""Seconds within which Textual's thread writes what was painted, if it is given its turn."""
 
 _PAUSE = 0.002
 """Seconds of such a pause."""
@@ -59,8 +56,6 @@ class TypeAhead:
         self._released: Typed | None = None
         self._serving = 0
         self._holding = False
-        self._typed = 0.0
-        """Monotonic time until which input that was seen is on its way here."""
         self._unpainted = 0.0
         """Monotonic time until which the answer to the last key is about to be painted."""
         self._watch: asyncio.Task[None] | None = None
@@ -74,18 +69,9 @@ class TypeAhead:
             return not self._holding
         return time.monotonic() < self._unpainted
 
-    def typed(self, driver: Driver | None) -> bool:
-        """Whether there is input that the driver's thread has not read, or is about to hand over.
-
-        That thread waits its turn while work goes on in this one; on a busy machine that is long.
-        """
-        if isinstance(driver, LinuxDriver) and select.select([driver.fileno], [], [], 0)[0]:
-            self._typed = time.monotonic() + _HANDED_OVER_WITHIN
-        return time.monotonic() < self._typed
-
     def painted(self) -> None:
         """Called when the terminal was sent something."""
-        self._unpainted = 0.0
+        self._unpainted = time.monotonic() + _WRITTEN_WITHIN
 
     def keeps(self, event: Typed) -> bool:
         """Keep a key that has to wait; False for one that is to be served now."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 from functools import partial
 
 import pytest
@@ -12,6 +14,7 @@ from tests.showcase import PGDATA, engine, volume
 from tests.ui.screen import Seen, running
 from tui.engine.errors import EngineUnreachable
 from tui.engine.model import FileStat
+from tui.widgets.file_rows import FileRows
 from tui.widgets.table import VirtualTable
 
 START = ("pgdata", "/")
@@ -278,6 +281,25 @@ async def test_leaving_stops_what_is_being_read() -> None:
         )
 
 
+async def test_rows_that_were_left_are_let_go_though_they_were_still_coming() -> None:
+    fake = small({f"f{number:05}": b"" for number in range(5000)})
+    fake.stops_listing = True
+    async with running(fake) as seen:
+        await seen.at("box")
+        await seen.press("enter")
+        await seen.sees("256 entries")
+        gc.collect()
+        gc.disable()  # A million of them would wait long for a full collection.
+        try:
+            rows = weakref.ref(seen.app.screen.query_one("#files-table", VirtualTable).rows)
+            await seen.press("h")
+            await seen.at("box")
+            fake.answers.set()
+            await seen.until(lambda: rows() is None, "the end of the rows")
+        finally:
+            gc.enable()
+
+
 async def test_an_unreadable_root_can_be_left() -> None:
     fake = FakeEngine([volume("box", 1)], {"box": denied("/")})
     async with running(fake, start=("box", "/")) as seen:
@@ -312,3 +334,40 @@ async def test_a_folder_that_was_previewed_is_entered_at_once_and_then_listed_ag
         fake.answers.set()
         await seen.sees("2 entries", "  y")
         await seen.at("x")
+
+
+async def test_the_bar_beside_a_list_follows_its_length() -> None:
+    tree: dict[str, Node] = {f"f{number:04}": b"" for number in range(3_000)}
+    async with running(small(tree), start=("box", "/")) as seen:
+        await seen.sees("3,000 entries", "f0000")
+        table = seen.app.screen.query_one("#files-table", VirtualTable)
+
+        async def measures(rows: int) -> None:
+            await seen.until(lambda: len(table.arrangement.view) == rows, f"{rows} rows")
+            await seen.until(
+                lambda: table.vertical_scrollbar.window_virtual_size == rows + 1, "the bar"
+            )
+
+        await measures(3_000)
+        await seen.press("G")
+        await seen.sees("f2999")
+        await seen.press("slash", *"99")
+        await measures(57)
+        await seen.sees("f2990")
+        await seen.press("escape")
+        await measures(3_000)
+        rows = table.rows
+        assert isinstance(rows, FileRows)
+        for number in range(100):
+            rows.add(rows.entry(0)._replace(name=f"late{number:02}"))
+        table.rows_added()
+        await measures(3_100)
+        await seen.press("G")
+        await seen.at("late99")
+        await seen.sees("late99")
+        await seen.press("slash", *"late9", "enter")
+        await seen.sees("late90")
+        assert not table.show_vertical_scrollbar
+        await seen.press("escape")
+        await measures(3_100)
+        assert table.show_vertical_scrollbar

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+
 import pytest
 from textual import events
 
 from tests.fakes import FakeEngine, Node
 from tests.showcase import engine, volume
 from tests.ui.screen import Seen, running
+from tui.driver import NoticingDriver
 from tui.engine import listings
 from tui.typeahead import TypeAhead
 from tui.widgets import list_pane
@@ -109,6 +113,22 @@ async def test_going_down_and_up_ends_where_it_began(monkeypatch: pytest.MonkeyP
         burst(seen, "h", "h", "h", "h")
         await seen.sees("Volumes")
         await seen.at("box")
+
+
+async def test_work_behind_the_keys_knows_of_one_before_the_app_has_it() -> None:
+    async with running(engine()) as seen:
+        driver = NoticingDriver(seen.app)
+        driver.fileno, terminal = os.pipe()
+        assert not driver.has_input
+        os.write(terminal, b"j")
+        assert driver.has_input
+        os.read(driver.fileno, 1)
+        await seen.until(lambda: not driver.has_input, "the end of the input")
+        await asyncio.to_thread(driver.send_message, events.Key("j", "j"))
+        assert driver.has_input
+        await seen.until(lambda: not driver.has_input, "the key that was handed over")
+        os.close(driver.fileno)
+        os.close(terminal)
 
 
 async def test_enter_waits_for_the_filter_of_many_rows() -> None:

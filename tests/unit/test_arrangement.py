@@ -16,7 +16,10 @@ class Numbers(Rows):
         super().__init__()
         self.values = list(values.values())
         self.add_names(values)
-        self.orders = (
+
+    @property
+    def orders(self) -> tuple[Order, ...]:
+        return (
             Order("name", "n", "name", self.name_key),
             Order("value", "v", "value", self.values.__getitem__),
         )

@@ -18,12 +18,15 @@ class Sized(Rows):
     def __init__(self, items: Mapping[str, int]) -> None:
         super().__init__()
         self.sizes: list[int] = []
-        self.orders = (
+        for item in items.items():
+            self.add(item)
+
+    @property
+    def orders(self) -> tuple[Order, ...]:
+        return (
             Order("name", "n", "name", self.name_key, self.name_keys),
             Order("size", "s", "size", self.sizes.__getitem__),
         )
-        for item in items.items():
-            self.add(item)
 
     def add(self, item: tuple[str, int]) -> None:
         self.add_names([item[0]])

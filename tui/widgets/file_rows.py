@@ -42,14 +42,22 @@ class FileRows(Rows):
         self.inodes, self.rdevs = array("Q"), array("Q")
         self.targets: list[str] = []
         self.present = now().timestamp()
-        self.columns = (
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """How a row is shown."""
+        return (
             Column("name", "Name", self._name),
             Column("size", "Size", self._size, 6, right=True, at=24),
             Column("modified", "Modified", self._modified, 12, at=42),
             Column("mode", "Mode", self._mode, 10, at=64),
             Column("owner", "Owner", self._owner, 11, at=80),
         )
-        self.orders = (
+
+    @property
+    def orders(self) -> tuple[Order, ...]:
+        """The ways to sort."""
+        return (
             Order("name", "n", "name", self.name_key, self.name_keys),
             Order("size", "s", "size", self.sizes.__getitem__),
             Order("modified", "m", "modified", self._modified_key),

@@ -146,13 +146,15 @@ class FolderPane(ListPane):
                         await let_keys_pass(self.app)
                         if not keep:
                             self._show_more(path, rows, anchor)
+            if self.rows is rows:
+                self.table.sort_rows()
+            elif not keep or not rows.same(self.rows):
+                self._arrive(path, rows, anchor, keep=keep)
         except EngineError as error:
             self._failed(path, error, keep=keep)
             return
-        if self.rows is rows:
-            self.table.sort_rows()
-        elif not keep or not rows.same(self.rows):
-            self._arrive(path, rows, anchor, keep=keep)
+        finally:
+            del rows  # A worker that is cancelled keeps its traceback, and that this frame.
         self.warn(None)
         self.was_listed(asked)
 

@@ -23,12 +23,20 @@ class FoundRows(Rows):
         self.modes, self.errnos = array("I"), array("I")
         self.sizes, self.mtimes = array("q"), array("q")
         self.present = now().timestamp()
-        self.columns = (
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """How a row is shown."""
+        return (
             Column("rank", "Path", self._path, keep_end=True),
             Column("size", "Size", self._size, 6, right=True, at=40),
             Column("modified", "Modified", self._modified, 12, at=60),
         )
-        self.orders = (
+
+    @property
+    def orders(self) -> tuple[Order, ...]:
+        """The ways to sort."""
+        return (
             Order("rank", "b", "best match", self._rank),
             Order("path", "n", "name", self.name_key),
             Order("size", "s", "size", self.sizes.__getitem__),

@@ -29,19 +29,27 @@ class MatchRows(Rows):
         self._texts: list[str] = []
         self._begins, self._ends = array("I"), array("I")
         self._longest = NARROWEST
-        self.orders = (
+        self.fit(80)
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """How a row is shown."""
+        return (
+            Column("place", "Place", self._place, self._room, keep_end=True),
+            Column("text", "Text", self._text),
+        )
+
+    @property
+    def orders(self) -> tuple[Order, ...]:
+        """The ways to sort."""
+        return (
             Order("place", "n", "file and line", self._place_key),
             Order("text", "t", "text", self._text_key),
         )
-        self.fit(80)
 
     def fit(self, width: int) -> None:
         """Share a number of cells between the places and the lines."""
-        room = max(NARROWEST, min(self._longest, width * 2 // 5))
-        self.columns = (
-            Column("place", "Place", self._place, room, keep_end=True),
-            Column("text", "Text", self._text),
-        )
+        self._room = max(NARROWEST, min(self._longest, width * 2 // 5))
 
     def extend(self, matches: Sequence[Matched]) -> None:
         """Append matches; the name of a row is its place."""

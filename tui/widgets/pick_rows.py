@@ -25,14 +25,19 @@ class PickRows(Rows):
     def __init__(self, titles: Sequence[Title], cells: Sequence[Sequence[Spans]]) -> None:
         super().__init__()
         self._cells = cells
-        self.columns = tuple(
+        self._titles = titles
+        self.add_names(f"{row:06}" for row in range(len(cells)))
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """How a row is shown."""
+        return tuple(
             Column(
                 title.words, title.words, self._column(number), title.width, at=title.at,
                 keep_end=title.keep_end,
             )
-            for number, title in enumerate(titles)
+            for number, title in enumerate(self._titles)
         )  # fmt: skip
-        self.add_names(f"{row:06}" for row in range(len(cells)))
 
     def _column(self, number: int) -> Callable[[int], Spans]:
         return lambda row: self._cells[row][number]

@@ -34,20 +34,13 @@ class PruneRows(Rows):
         self._present = present
         self.add_names(self.positions)
         self.barred = [row for row, each in enumerate(self.candidates) if each.volume.in_use]
-        self.orders = (
-            Order("group", "g", "group", self._group_key),
-            Order("name", "n", "name", self.name_key),
-            Order("size", "s", "size", self._size_key, down=True),
-            Order("created", "m", "age", self._created_key),
-            Order("note", "e", "note", self._note_text),
-        )
         self.fit(0)
 
-    def fit(self, width: int) -> None:
-        """Choose the columns for a table so many cells wide."""
-        self._wide = width >= _WIDE
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """How a row is shown."""
         group, note = (15, 28) if self._wide else (10, 16)
-        self.columns = (
+        return (
             Column("group", "Group", self._group, group, at=50, once=True),
             Column("name", "Name", self._name),
             Column("size", "Size", self._size, 6, right=True, at=26),
@@ -55,6 +48,21 @@ class PruneRows(Rows):
             Column("note", "Note", lambda row: self._note(row, note), note, at=76),
             Column("labels", "Labels", self._labels, _LABELS, at=150),
         )
+
+    @property
+    def orders(self) -> tuple[Order, ...]:
+        """The ways to sort."""
+        return (
+            Order("group", "g", "group", self._group_key),
+            Order("name", "n", "name", self.name_key),
+            Order("size", "s", "size", self._size_key, down=True),
+            Order("created", "m", "age", self._created_key),
+            Order("note", "e", "note", self._note_text),
+        )
+
+    def fit(self, width: int) -> None:
+        """Choose the columns for a table so many cells wide."""
+        self._wide = width >= _WIDE
 
     def volume(self, row: int) -> Volume:
         """The volume of a row as it was listed last."""

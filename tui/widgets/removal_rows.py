@@ -44,13 +44,21 @@ class RemovalRows(Rows):
         self.counts: Counter[Outcome] = Counter()
         self.add_names(volume.name for volume in self.volumes)
         self.positions = {name: row for row, name in enumerate(self.names)}
-        self.columns = (
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """How a row is shown."""
+        return (
             Column("outcome", "Outcome", self._outcome, 9),
             Column("name", "Name", self._name),
             Column("size", "Size", self._size, 6, right=True, at=36),
             Column("reason", "Why", self._reason, at=60),
         )
-        self.orders = (
+
+    @property
+    def orders(self) -> tuple[Order, ...]:
+        """The ways to sort."""
+        return (
             Order("turn", "t", "turn", int),
             Order("outcome", "o", "outcome", self._outcome_key),
             Order("name", "n", "name", self.name_key),

@@ -25,14 +25,22 @@ class UsageRows(Rows):
         self._bytes: list[int] = []
         """What is shown of each: apparent bytes, or those on disk."""
         self._total = self._largest = 1
-        self.columns = (
-            Column("size", "On disk" if on_disk else "Apparent", self._size, 10, right=True),
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """How a row is shown."""
+        return (
+            Column("size", "On disk" if self.on_disk else "Apparent", self._size, 10, right=True),
             Column("bar", "", self._bar, BAR, at=56),
             Column("share", "Share", self._share, 7, right=True, at=36),
             Column("name", "Name", self._name),
             Column("files", "Files", self._files, 9, right=True, at=70),
         )
-        self.orders = (
+
+    @property
+    def orders(self) -> tuple[Order, ...]:
+        """The ways to sort."""
+        return (
             Order("size", "s", "size", self._bytes.__getitem__, down=True),
             Order("name", "n", "name", self.name_key),
             Order("files", "f", "files", lambda row: self._sums[row].files, down=True),

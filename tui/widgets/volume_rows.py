@@ -24,14 +24,22 @@ class VolumeRows(Rows):
         self.positions = {volume.name: row for row, volume in enumerate(self.volumes)}
         self.selective = unused_only
         self.add_names(self.positions)
-        self.columns = (
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """How a row is shown."""
+        return (
             Column("name", "Name", self._name),
             Column("size", "Size", self._size, 6, right=True, at=26),
             Column("project", "Project", self._project, 12, at=64),
             Column("created", "Created", self._created, 10, at=82),
             Column("used", "Used", self._used, 5, at=34),
         )
-        self.orders = (
+
+    @property
+    def orders(self) -> tuple[Order, ...]:
+        """The ways to sort."""
+        return (
             Order("name", "n", "name", self.name_key),
             Order("size", "s", "size", self._size_key),
             Order("created", "m", "creation", self._created_key),

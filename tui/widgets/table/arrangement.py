@@ -10,6 +10,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import compress
+from operator import itemgetter
 from typing import Any
 
 from tui.widgets.table.merging import Sorting, find, moves, update, without
@@ -77,15 +78,16 @@ class Arrangement:
         start, stop = len(self.order), len(self.rows)
         if start == stop:
             return
-        self.order.extend(range(start, stop))
-        self._places.extend(range(start, stop))
+        new = array("I", range(start, stop))
+        self.order.extend(new)
+        self._places.extend(new)
         if self._pick is not None:
             return
         if self._passing is None:
-            self.view.extend(range(start, stop))
+            self.view.extend(new)
         else:
             self._extend(self._passing, self._picked[0], stop)
-            self.view.extend(compress(range(start, stop), self._passing[start:stop]))
+            self.view.extend(compress(new, self._passing[start:stop]))
 
     def filter_by(self, query: str) -> None:
         """Show only names that contain `query`, as soon as the steps are done."""
@@ -187,7 +189,7 @@ class Arrangement:
         else:
             for start in range(0, known, _GATHERED):
                 part = order[start : min(start + _GATHERED, known)]
-                view.extend(part if passing is None else [row for row in part if passing[row]])
+                view.extend(part if passing is None else _passed(part, passing))
                 yield
         late = range(known, len(self.order))
         if passing is not None:
@@ -281,6 +283,13 @@ def _place(order: array[int], places: array[int]) -> Iterator[None]:
         for place, row in enumerate(order[start : start + _GATHERED], start):
             places[row] = place
         yield
+
+
+def _passed(rows: array[int], passing: bytearray) -> array[int]:
+    """The rows that pass; the quickest of the ways there are, and most of what a filter takes."""
+    numbers = rows.tolist()
+    # Of fewer than two items `itemgetter` makes no sequence.
+    return array("I", list(compress(numbers, itemgetter(*numbers, 0, 0)(passing))))
 
 
 def _marked(passing: bytearray, count: int) -> Iterator[int]:

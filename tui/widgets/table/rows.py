@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, MutableSequence, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, repeat
-from typing import Any
+from operator import contains
+from typing import Any, NamedTuple, Self
 
 from tui.presentation import natural
 
@@ -59,26 +60,49 @@ class Order:
     """Whether the largest comes first when the order is chosen."""
 
 
+class _Folded(NamedTuple):
+    """Names of a chunk without case."""
+
+    text: str
+    """All of them, joined by NUL."""
+    plain: bool
+    """Whether they have none to begin with."""
+
+    @classmethod
+    def of(cls, names: Sequence[str]) -> Self:
+        joined = _joined(names)
+        text = joined.casefold()
+        return cls(text, text == joined)
+
+
 class Rows:
     """Rows stored column by column; a row is its index, which never changes.
 
     Subclasses add arrays of their own and say how they are shown in `columns`.
     """
 
-    columns: tuple[Column, ...] = ()
-    orders: tuple[Order, ...] = ()
-
     def __init__(self) -> None:
         self.names: list[str] = []
         """Identity of each row: a cursor and marks survive a refresh by it."""
-        self._folds: list[str] = []
-        """Names without case, joined chunk by chunk; made when a filter first needs them."""
+        self._folds: list[_Folded] = []
+        """Names without case, chunk by chunk; made when a filter first needs them."""
         self.marks = bytearray()
         """1 for each marked row."""
         self.barred: Sequence[int] = ()
         """Rows that take no mark."""
         self.selective = False
         """Whether `shown` leaves rows out at present."""
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """How a row is shown. Made when asked for: kept, they and the rows would hold each other,
+        and rows that nobody shows any more would stay until a full collection."""
+        return ()
+
+    @property
+    def orders(self) -> tuple[Order, ...]:
+        """The ways to sort."""
+        return ()
 
     def __len__(self) -> int:
         return len(self.names)
@@ -132,13 +156,15 @@ class Rows:
 
     def matching(self, chunk: int, query: str) -> bytearray:
         """1 for each row of a chunk whose name contains `query`, which has no case."""
-        text, count = self._folded(chunk)
-        if not count:
+        text, plain = self._folded(chunk)
+        start, stop = chunk * CHUNK, min((chunk + 1) * CHUNK, len(self.names))
+        if start >= stop:
             return bytearray()
         dense = text.count(query, 0, _SAMPLE) * _DENSE > text.count("\0", 0, _SAMPLE)
         if not query or dense:
-            return bytearray([query in name for name in text.split("\0")])
-        matching = bytearray(count)
+            names = self.names[start:stop] if plain else text.split("\0")
+            return bytearray(map(contains, names, repeat(query)))
+        matching = bytearray(stop - start)
         # The number of separators before a match is its row.
         pieces = text.split(query)
         del pieces[-1]
@@ -146,19 +172,19 @@ class Rows:
             matching[row] = 1
         return matching
 
-    def _folded(self, chunk: int) -> tuple[str, int]:
+    def _folded(self, chunk: int) -> _Folded:
         if chunk < len(self._folds):
-            return self._folds[chunk], CHUNK
+            return self._folds[chunk]
         names = self.names[chunk * CHUNK : (chunk + 1) * CHUNK]
-        text = _joined(names).casefold()
+        folded = _Folded.of(names)
         if chunk == len(self._folds) and len(names) == CHUNK:
-            self._folds.append(text)
-        return text, len(names)
+            self._folds.append(folded)
+        return folded
 
     def _fold_again(self, chunk: int) -> None:
         names = self.names[chunk * CHUNK : (chunk + 1) * CHUNK]
         if len(names) == CHUNK:
-            self._folds[chunk] = _joined(names).casefold()
+            self._folds[chunk] = _Folded.of(names)
         else:
             del self._folds[chunk:]
 

@@ -7,14 +7,13 @@ from typing import Any, ClassVar
 
 from textual import events
 from textual.binding import BindingType
-from textual.geometry import Size
 from textual.message import Message
 
 from tui.widgets.table.arrangement import Arrangement
 from tui.widgets.table.cells import GUTTER
+from tui.widgets.table.cursor import RowsWithCursor
 from tui.widgets.table.keys import TABLE_KEYS
 from tui.widgets.table.marking import Marking
-from tui.widgets.table.painting import PaintedRows
 from tui.widgets.table.rows import Rows
 from tui.widgets.table.stepping import AT_ONCE, Stepper, let_keys_pass
 
@@ -22,7 +21,7 @@ LARGE = 20_000
 """Rows that take so long to sort that it would be seen."""
 
 
-class VirtualTable(PaintedRows, can_focus=True, inherit_bindings=False):
+class VirtualTable(RowsWithCursor, can_focus=True, inherit_bindings=False):
     """Shows `Rows`: cursor, marks, filter, sort, mouse; rows may stream in meanwhile."""
 
     BINDINGS: ClassVar[list[BindingType]] = TABLE_KEYS
@@ -39,10 +38,6 @@ class VirtualTable(PaintedRows, can_focus=True, inherit_bindings=False):
     def __init__(self, rows: Rows, name: str, *, sort: str = "name") -> None:
         super().__init__(rows, sort, name)
         self.marking = Marking(rows)
-        self._anchor: str | None = None
-        """Name the cursor belongs to; None until it was moved or put somewhere."""
-        self._anchor_row = 0
-        """Where that name was found last."""
         self._filtered = False
         """Whether the cursor goes to the top once the filter under way is shown."""
         self._coming: Arrangement | None = None
@@ -165,17 +160,6 @@ class VirtualTable(PaintedRows, can_focus=True, inherit_bindings=False):
         """Whether the rows shown do not follow the filter yet."""
         return self.arrangement.filtering
 
-    @property
-    def row(self) -> int | None:
-        """The row under the cursor."""
-        view = self.arrangement.view
-        return view[self.cursor] if self.cursor < len(view) else None
-
-    @property
-    def name_under_cursor(self) -> str | None:
-        """Name of the row under the cursor."""
-        return None if self.row is None else self.rows.names[self.row]
-
     async def _rest(self) -> None:
         await let_keys_pass(self.app)
 
@@ -202,35 +186,6 @@ class VirtualTable(PaintedRows, can_focus=True, inherit_bindings=False):
         self.refresh()
         self._tell()
 
-    def _return_to_anchor(self, since: int = 0) -> bool:
-        """Put the cursor on its row among those of the view, which came after `since`."""
-        if self._anchor is None:
-            return False
-        names, row = self.rows.names, self._anchor_row
-        if row < since or row >= len(names) or names[row] != self._anchor:
-            try:
-                row = names.index(self._anchor, since)
-            except ValueError:
-                return False
-        self._anchor_row = row
-        position = self.arrangement.position(row)
-        if position is None:
-            return False
-        self.set_reactive(VirtualTable.cursor, position)
-        self._show_cursor()
-        return True
-
-    def stay(self) -> None:
-        """Let the cursor belong to the row it stands on, whatever is shown next."""
-        if self.row is not None:
-            self._anchor, self._anchor_row = self.name_under_cursor, self.row
-
-    def _resize_content(self) -> None:
-        rows = len(self.arrangement.view)
-        self.virtual_size = Size(self.size.width, rows + 1)
-        if self.cursor >= rows:
-            self.set_reactive(VirtualTable.cursor, max(0, rows - 1))
-
     def _tell(self) -> None:
         if self.name_under_cursor != self._told:
             self._told = self.name_under_cursor
@@ -238,10 +193,6 @@ class VirtualTable(PaintedRows, can_focus=True, inherit_bindings=False):
         self.post_message(self.Changed())
 
     # Input
-
-    def validate_cursor(self, position: int) -> int:
-        """Keep the cursor on a row."""
-        return max(0, min(position, len(self.arrangement.view) - 1))
 
     def watch_cursor(self, old: int, new: int) -> None:
         """Follow the cursor, repainting two lines unless the list scrolls."""
@@ -252,28 +203,6 @@ class VirtualTable(PaintedRows, can_focus=True, inherit_bindings=False):
             self.refresh_lines(old + 1)
             self.refresh_lines(new + 1)
         self._tell()
-
-    def _show_cursor(self) -> bool:
-        """Scroll until the cursor is on the screen; whether that was needed."""
-        top, height = self.scroll_offset.y, max(1, self.size.height - 1)
-        if self.cursor < top:
-            self.scroll_to(y=self.cursor, animate=False)
-        elif self.cursor >= top + height:
-            self.scroll_to(y=self.cursor - height + 1, animate=False)
-        return self.scroll_offset.y != top
-
-    def action_move(self, rows: int) -> None:
-        """Move the cursor by rows."""
-        self.cursor += rows
-
-    def action_page(self, pages: float) -> None:
-        """Move the cursor by pages."""
-        step = max(1, int((self.size.height - 2) * abs(pages)))
-        self.cursor += step if pages > 0 else -step
-
-    def action_go(self, position: int) -> None:
-        """Move the cursor to a position, -1 for the last."""
-        self.cursor = position if position >= 0 else len(self.arrangement.view) - 1
 
     def action_mark(self) -> None:
         """Mark the row under the cursor, or take its mark away, and go to the next."""
@@ -329,11 +258,6 @@ class VirtualTable(PaintedRows, can_focus=True, inherit_bindings=False):
     def on_blur(self) -> None:
         """Paint the cursor dimmer."""
         self.refresh_lines(self.cursor + 1)
-
-    def on_resize(self) -> None:
-        """Keep the cursor on the screen."""
-        self._resize_content()
-        self._show_cursor()
 
     def on_unmount(self) -> None:
         """End what is still being sorted."""
