@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -28,10 +28,13 @@ from tui.engine.removing import Doing, Outcome, Removed
 
 
 def next_second(stamp: str) -> None:
-    """Wait until the engine's stamps differ from this one, which has seconds."""
-    wait_for(lambda: datetime.now(UTC) > datetime.fromisoformat(stamp), "the time after it")
-    second = datetime.now(UTC).replace(microsecond=0)
-    wait_for(lambda: datetime.now(UTC).replace(microsecond=0) > second, "the next second", 5)
+    """Wait until what changes now gets another stamp than this one, which has seconds.
+
+    The kernel's stamps are some milliseconds late.
+    """
+    later = max(datetime.fromisoformat(stamp), datetime.now(UTC).replace(microsecond=0))
+    later += timedelta(seconds=1.05)
+    wait_for(lambda: datetime.now(UTC) > later, "the next second", 5)
 
 
 def test_an_unused_volume_goes_although_it_is_being_browsed(things: Things, engine: Engine) -> None:

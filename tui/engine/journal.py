@@ -62,6 +62,7 @@ class Journal:
                 self._file = self._create(self._stem)
             _append(self._file, _written(stopped))
         except OSError as error:
+            self._open.discard(stopped.container_id)
             raise EngineError(
                 f"{stopped.name} was not stopped: {self._stem.parent} cannot be written "
                 f"({error.strerror}), and only what is noted there comes back after a crash."
