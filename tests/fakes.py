@@ -314,7 +314,9 @@ class FakeEngine(FakeEmptying, FakeRemoving, Engine):
         self.refuse_read_only()
         self.wait()
         if new.name in {volume.name for volume in self.listed}:
-            raise NameTaken(f"There is a volume named {new.name} already.")
+            raise NameTaken(
+                f"There is a volume named {new.name} already.", hint="Choose another name."
+            )
         volume = Volume(
             new.name, new.driver, "local", f"/var/lib/docker/volumes/{new.name}/_data", MEASURED,
             labels=new.labels, options=new.options,

@@ -38,6 +38,7 @@ CASES = (
     Case("HashScreen", ("j", "H"), close=("Esc", "Esc", "g")),
     Case("GotoScreen", ("~", "Tab")),
     Case("Picker", ("b",)),
+    Case("CreateScreen", ("h", "a"), close=("Esc", "Enter"), shows="Labels"),
     Case("PruneScreen", ("h", "P"), close=("Esc", "Enter")),
     Case("ConfirmScreen", ("h", "P", "Space", "d"), close=("Esc", "Esc", "Enter")),
     Case("RemovalScreen", ("h", "P", "Space", "d", "y"), close=("Esc", "Enter")),

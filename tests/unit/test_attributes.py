@@ -18,6 +18,7 @@ from tui.screens.chooser import Chooser
 from tui.screens.closing import ClosingScreen
 from tui.screens.confirming import ConfirmScreen
 from tui.screens.copied import CopiedScreen
+from tui.screens.creating import CreateScreen
 from tui.screens.deleting import DeleteScreen
 from tui.screens.find import FindPane
 from tui.screens.goto import GotoScreen, PathInput
@@ -32,10 +33,12 @@ from tui.screens.text import TextScreen
 from tui.screens.usage import UsagePane
 from tui.screens.working import WorkScreen
 from tui.widgets.boxes import BoxFlow
+from tui.widgets.choice_line import ChoiceLine
 from tui.widgets.details import DetailsPane
 from tui.widgets.files import FilesPane
 from tui.widgets.filter_line import FilterInput, FilterLine
 from tui.widgets.flow import Flow
+from tui.widgets.form import Form, FormInput, FormLine, TextLines
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.lines import LineView
 from tui.widgets.list_pane import ListPane
@@ -50,6 +53,7 @@ from tui.widgets.results import ResultsPane
 from tui.widgets.table import VirtualTable
 from tui.widgets.table.painting import PaintedRows
 from tui.widgets.top_line import TopLine
+from tui.widgets.volume_form import VolumeForm
 from tui.widgets.volumes import VolumesPane
 
 CLASSES = [
@@ -60,6 +64,7 @@ CLASSES = [
     QueryLine, ResultsPane, CopiedScreen, Picker, ConfirmScreen, PhraseInput, PhraseLine,
     PruneScreen, PruneList, RemovalScreen, RemovalList,
     WorkScreen, DeleteScreen, BoxFlow,
+    CreateScreen, ChoiceLine, Form, FormInput, FormLine, TextLines, VolumeForm,
 ]  # fmt: skip
 
 
@@ -98,7 +103,7 @@ def of_textual(cls: type) -> set[str]:
 def test_no_attribute_of_textual_is_hidden(cls: type) -> None:
     meant = {
         "border_title", "border_subtitle", "theme", "animation_level", "display", "virtual_size",
-        "cursor_blink", "error_console",
+        "cursor_blink", "error_console", "password",
     }  # fmt: skip
     assert assigned(cls) & of_textual(cls) - meant == set()
 

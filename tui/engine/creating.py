@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -46,9 +46,27 @@ class NewVolume:
 
     name: str
     driver: str = "local"
-    options: Mapping[str, str] = field(default_factory=dict)
-    """Driver options: `type`, `device` and `o` for the driver local (`presets.py`)."""
+    options: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Driver options: `type`, `device` and `o` for the driver local (`presets.py`). They may hold
+    a password: no repr shows them.
+    """
     labels: Mapping[str, str] = field(default_factory=dict)
+
+
+def pairs(texts: Iterable[str], thing: str) -> dict[str, str]:
+    """`key=value` texts as docker's --opt and --label take them: without a `=` the value is empty.
+
+    Raises `UsageError` where a key is empty or given twice; `thing` is what one pair is.
+    """
+    found: dict[str, str] = {}
+    for text in texts:
+        key, _, value = text.partition("=")
+        if not key.strip():
+            raise UsageError(f"{thing} needs a name before its value: name=value.")
+        if key in found:
+            raise UsageError(f"{thing} {key} is given twice.")
+        found[key] = value
+    return found
 
 
 def drivers(connection: Connection) -> list[str]:

@@ -72,7 +72,7 @@ class Preset:
 _DEVICE = {"path", "share"}
 """Fields that become the device, where a comma is only a character."""
 
-_MORE = PresetField("more", "Further mount options", "ro,noatime", required=False, several=True)
+_MORE = PresetField("more", "Mount options", "ro,noatime", required=False, several=True)
 
 
 def _joined(*parts: str) -> str:
@@ -118,8 +118,8 @@ PRESETS = (
         "In memory: what is in it goes with the last container that stops.",
         (
             PresetField("size", "Size", "100m", required=False),
-            PresetField("mode", "Mode of the root folder", "1770", required=False),
-            PresetField("more", "Further mount options", "uid=1000", required=False, several=True),
+            PresetField("mode", "Mode", "1770", required=False),
+            PresetField("more", "Mount options", "uid=1000", required=False, several=True),
         ),
         _tmpfs,
     ),
@@ -135,9 +135,7 @@ PRESETS = (
         (
             PresetField("server", "Server", "nas.example"),
             PresetField("path", "Exported folder", "/export/media"),
-            PresetField(
-                "more", "Further mount options", "nfsvers=4.2,soft", required=False, several=True
-            ),
+            PresetField("more", "Mount options", "nfsvers=4.2,soft", required=False, several=True),
         ),
         _nfs,
     ),
@@ -149,9 +147,7 @@ PRESETS = (
             PresetField("share", "Share", "media"),
             PresetField("username", "User", "joe", required=False),
             PresetField("password", "Password", "", required=False, secret=True),
-            PresetField(
-                "more", "Further mount options", "vers=3.0,uid=1000", required=False, several=True
-            ),
+            PresetField("more", "Mount options", "vers=3.0,uid=1000", required=False, several=True),
         ),
         _cifs,
     ),

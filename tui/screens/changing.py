@@ -35,7 +35,19 @@ def delete(screen: MainScreen, engine: Engine, volumes: Sequence[Volume]) -> Non
         screen.app.push_screen(DeleteScreen(engine, screen.volumes, volumes, screen.let_go))
 
 
+def create(screen: MainScreen, engine: Engine, _volumes: Sequence[Volume]) -> None:
+    """Make a volume; the cursor goes there."""
+    from tui.screens.creating import CreateScreen
+
+    def show(made: Volume | None) -> None:
+        if made is not None:
+            screen.volumes.show_new(made.name)
+
+    screen.app.push_screen(CreateScreen(engine, lambda: screen.volumes.rows.volumes), show)
+
+
 CHANGING: dict[str, Begin] = {
+    "create": create,
     "delete": delete,
     "prune": prune,
 }

@@ -15,8 +15,10 @@ from tui.screens.pruning import PruneScreen
 from tui.screens.text import TextScreen
 from tui.screens.usage import UsagePane
 from tui.screens.viewer import ViewerScreen
+from tui.widgets.choice_line import ChoiceLine
 from tui.widgets.file_view import FileView
 from tui.widgets.files import FilesPane
+from tui.widgets.form import Form, FormInput
 from tui.widgets.list_pane import ListPane
 from tui.widgets.preview import PreviewPane
 from tui.widgets.prune_list import PruneList
@@ -50,6 +52,7 @@ class HelpScreen(TextScreen):
             ("Prune", _rows([*PruneList.BINDINGS, *PruneScreen.BINDINGS])),
             ("Removing", _rows(RemovalList.BINDINGS)),
             ("Every list", _rows([*VirtualTable.BINDINGS, *ListPane.BINDINGS])),
+            ("Forms", _rows([*FormInput.BINDINGS, *Form.BINDINGS, *ChoiceLine.BINDINGS])),
             ("Preview", _rows(PreviewPane.BINDINGS)),
             ("Viewer", _rows([*ViewerScreen.BINDINGS, *FileView.BINDINGS])),
             ("Signs", _LEGEND),

@@ -131,6 +131,12 @@ class VolumeList(ListPane):
         self.post_message(self.Highlighted(self.volume))
         self.told.publish(None)
 
+    def show_new(self, name: str) -> None:
+        """Put the cursor on a volume that was just made, as soon as it is listed."""
+        self.close_filter()
+        self.table.seek(name)
+        self._news.ask()
+
     # What the engine tells
 
     @work(group="changes")
@@ -248,10 +254,8 @@ class VolumeList(ListPane):
         if self.table.arrangement.view or self.table.busy:
             self.say(None)
         elif not len(self.rows):
-            words = "docker volume create NAME makes one."
-            self.say(
-                notice("This engine has no volumes.", words, keys=[("refresh", "looks again")])
-            )
+            keys = [("volumes.create", "creates one"), ("refresh", "looks again")]
+            self.say(notice("This engine has no volumes.", keys=keys))
         elif self.table.arrangement.query:
             query = safe_text(self.filter_text)
             self.say(

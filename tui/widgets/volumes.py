@@ -42,6 +42,10 @@ class VolumesPane(VolumeList):
             tooltip="Show the volume as the engine tells it, in JSON",
         ),
         Binding(
+            "a", "create", "Create", id="volumes.create",
+            tooltip="Make a new volume",
+        ),
+        Binding(
             "d,delete", "delete", "Delete", id="delete",
             tooltip="Delete the marked volumes, or the one under the cursor",
         ),
@@ -102,6 +106,10 @@ class VolumesPane(VolumeList):
     def action_delete(self) -> None:
         """Delete the chosen volumes, after a question."""
         self.post_message(Change("delete", self.chosen))
+
+    def action_create(self) -> None:
+        """Make a new volume."""
+        self.post_message(Change("create"))
 
     def action_prune(self) -> None:
         """Choose among the volumes that nobody uses."""
