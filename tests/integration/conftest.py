@@ -34,8 +34,12 @@ class Things:
 
     def name(self) -> str:
         """A name for a volume that somebody else makes; it is removed at the end."""
-        self._volumes.append(f"test-{secrets.token_hex(4)}")
-        return self._volumes[-1]
+        return self.owned(f"test-{secrets.token_hex(4)}")
+
+    def owned(self, name: str) -> str:
+        """That name, for a volume that is removed at the end."""
+        self._volumes.append(name)
+        return name
 
     def container(
         self, binds: list[str], command: list[str], *, start: bool = False, **body: object

@@ -108,4 +108,5 @@ def test_an_unknown_age_is_not_old_enough() -> None:
     assert short(choice.unknown_age) == {"b", "ageless"}
     assert not short(choice.taken) & {"b", "ageless", "young"}
     assert "named" in short(choice.taken)
+    assert short(chosen(older_than=timedelta(days=1)).unknown_age) == {"b", "ageless"}
     assert short(chosen(older_than=timedelta(days=40, seconds=1)).taken) == set()

@@ -29,12 +29,15 @@ class Voltui(Later):
     """The first word is a command, or a volume to open in the browser (`NAME:` is always that)."""
 
     COMMANDS: ClassVar[dict[str, str]] = {
+        "create": "tui.cli.create:create_",
         "empty": "tui.cli.emptying:empty_",
         "fs": "tui.cli.files:fs",
         "helpers": "tui.cli.volumes:helpers",
         "inspect": "tui.cli.volumes:inspect",
         "keys": "tui.cli.keys:keys",
         "ls": "tui.cli.volumes:ls",
+        "prune": "tui.cli.prune:prune_",
+        "rm": "tui.cli.rm:rm_",
     }
 
     def resolve_command(

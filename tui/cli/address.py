@@ -26,3 +26,22 @@ def parse_address(
         raise click.BadParameter(f"{value!a} is not VOLUME or VOLUME:/PATH")
     # normpath keeps two leading slashes.
     return Address(volume, "/" + posixpath.normpath(path or "/").lstrip("/"))
+
+
+def parse_names(
+    _ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Callback of arguments that are whole volumes, each once: `NAME`, or `NAME:` as elsewhere."""
+    return tuple(dict.fromkeys(map(_name, values)))
+
+
+def parse_name(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
+    """Callback of an argument that is one whole volume."""
+    return _name(value)
+
+
+def _name(value: str) -> str:
+    name, _, path = value.partition(":")
+    if not name or path:
+        raise click.BadParameter(f"{value!a} is not the name of a volume")
+    return name

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tui.cli.address import parse_name
 from tui.cli.asking import confirm, refuse_unasked
 from tui.cli.interrupting import interruptible
 from tui.cli.options import Settings, global_options
@@ -46,7 +47,7 @@ class _Plan:
 
 
 @click.command("empty")
-@click.argument("volume")
+@click.argument("volume", callback=parse_name)
 @click.option("--dry-run", is_flag=True, help="Only say what would go.")
 @click.option("--hot", is_flag=True, help="Do it although running containers may write to it.")
 @global_options

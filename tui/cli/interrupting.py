@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 from tui.engine.cancel import Cancel
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_SAID = b"\nvoltui: Ending what is under way. Once more ends voltui at once.\n"
 
 
 class Interruption:
@@ -32,6 +34,9 @@ def interruptible(cancel: Cancel) -> Iterator[Interruption]:
             handler(number, frame)
         interruption.status = 128 + number
         cancel.cancel()
+        if os.isatty(2):
+            with suppress(OSError):  # Not through a stream: it may be in the middle of a write.
+                os.write(2, _SAID)
 
     for number, handler in before.items():
         if callable(handler):  # What is ignored, as by nohup, stays ignored.

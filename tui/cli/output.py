@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
 import click
@@ -17,6 +17,14 @@ def print_table(
     heads: Sequence[str], rows: Sequence[Sequence[str]], right: Set[int] = frozenset()
 ) -> None:
     """Columns wide enough for what is in them; those in `right` are right-aligned."""
+    for line in table_lines(heads, rows, right):
+        click.echo(line)
+
+
+def table_lines(
+    heads: Sequence[str], rows: Sequence[Sequence[str]], right: Set[int] = frozenset()
+) -> Iterator[str]:
+    """The lines of such a table, safe on a terminal."""
     lines = [list(heads), *[[safe(cell) for cell in row] for row in rows]]
     widths = [max(len(line[column]) for line in lines) for column in range(len(heads))]
     for line in lines:
@@ -24,7 +32,7 @@ def print_table(
             cell.rjust(width) if column in right else cell.ljust(width)
             for column, (cell, width) in enumerate(zip(line, widths, strict=True))
         ]
-        click.echo("  ".join(cells).rstrip())
+        yield "  ".join(cells).rstrip()
 
 
 def print_json(value: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ import click
 
 from tui.cli.options import Settings, global_options
 from tui.cli.output import print_json, print_object, print_table
-from tui.engine import masked_options
+from tui.engine import Engine, masked_options
 from tui.engine.model import Helper, Mount, Volume
 from tui.presentation import age, now, size
 
@@ -20,15 +20,10 @@ from tui.presentation import age, now, size
 def ls(settings: Settings, sizes: bool) -> None:
     """List volumes with their containers and mountpoints."""
     with settings.engine() as engine:
-        volumes = engine.volumes()
-        if sizes:
-            with closing(engine.sizes(volumes)) as measured:
-                for _ in measured:
-                    pass
-            volumes = engine.volumes()
+        volumes = measured(engine) if sizes else engine.volumes()
     if settings.as_json:
         for volume in volumes:
-            print_json(_volume(volume))
+            print_json(volume_fields(volume))
         return
     print_table(
         ["NAME", "DRIVER", "SIZE", "USED BY", "MOUNTPOINT"],
@@ -79,6 +74,14 @@ def helpers(settings: Settings, recovers: bool) -> None:
     )
 
 
+def measured(engine: Engine) -> list[Volume]:
+    """All volumes, after the sizes that are unknown or old were measured."""
+    with closing(engine.sizes(engine.volumes())) as sizes:
+        for _ in sizes:
+            pass
+    return engine.volumes()
+
+
 def _row(volume: Volume) -> list[str]:
     users = dict.fromkeys(mount.container for mount in volume.mounts)
     length = size(volume.size.size) if volume.size else "?"
@@ -93,7 +96,8 @@ def _age(helper: Helper) -> str:
     return age(helper.created, now()) if helper.created else "?"
 
 
-def _volume(volume: Volume) -> dict[str, Any]:
+def volume_fields(volume: Volume) -> dict[str, Any]:
+    """The object that `ls --json` prints of a volume."""
     known = volume.size
     return {
         "name": volume.name,

@@ -132,6 +132,7 @@ class Choice:
     """Anonymous, but of a project or with driver options, and not asked for by `named`."""
     spared: list[Candidate] = field(default_factory=list)
     unknown_age: list[Candidate] = field(default_factory=list)
+    """Of any group: whether they are old enough is not known."""
 
 
 def choose(found: Sequence[Candidate], wanted: Wanted, now: datetime) -> Choice:
@@ -150,6 +151,8 @@ def choose(found: Sequence[Candidate], wanted: Wanted, now: datetime) -> Choice:
 def _left(
     choice: Choice, candidate: Candidate, wanted: Wanted, unknown_age: bool
 ) -> list[Candidate]:
+    if unknown_age:
+        return choice.unknown_age
     if candidate.group is Group.NAMED and not wanted.named:
         return choice.named
     if candidate.group is Group.LOOKS_ANONYMOUS and not (wanted.looks_anonymous or wanted.named):
@@ -158,4 +161,4 @@ def _left(
         return choice.spared
     if candidate.remark and not wanted.named and wanted.project is None:
         return choice.belonging
-    return choice.unknown_age if unknown_age else choice.taken
+    return choice.taken
