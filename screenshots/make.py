@@ -23,7 +23,7 @@ class Shows(str):
         return self in screen
 
 
-LISTED = (Shows("30 volumes"), Shows("9 unused"))
+LISTED = (Shows("32 volumes"), Shows("5 unused"))
 DATABASE = (*LISTED, "/", "pgdata", "Enter", "Enter", Shows("shop_pgdata:/"), Shows("24 entries"))
 """Steps from the list into the volume shop_pgdata, whose last entries are files."""
 

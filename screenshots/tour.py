@@ -158,7 +158,7 @@ class Tmux:
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
-LISTED = (Shows("30 volumes"), Rests(1.0))
+LISTED = (Shows("32 volumes"), Rests(1.0))
 SCENES = (
     Scene(
         "many-files",

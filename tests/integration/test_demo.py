@@ -48,12 +48,12 @@ def containers(engine: PrivateEngine) -> dict[str, Any]:
     return {each["Names"][0][1:]: each for each in engine.api.get("/containers/json", all=1)}
 
 
-def test_there_are_thirty_volumes_and_twenty_containers(engine: PrivateEngine) -> None:
+def test_all_volumes_and_containers_are_there(engine: PrivateEngine) -> None:
     volumes = {each["Name"] for each in engine.api.get("/volumes")["Volumes"]}
     assert volumes == {plan.name for plan in VOLUMES}
-    assert len(volumes) == 30
+    assert len(volumes) == 32
     assert containers(engine).keys() == {plan.name for plan in CONTAINERS}
-    assert len(CONTAINERS) == 20
+    assert len(CONTAINERS) == 22
     assert "voltui.demo=1" in engine.api.get("/info")["Labels"]
 
 
@@ -86,10 +86,14 @@ def test_volumes_are_shared_read_only_mounted_twice_and_unused(engine: PrivateEn
     assert ("shop-web-1", False) in mounts["shop_static"]
     twice = [name for name, _ in mounts["nextcloud_data"] if name == "nextcloud-cron-1"]
     assert len(twice) == 2
-    assert not mounts["vm-images"]
+    assert mounts["app-db"] == [("app-db", True)]
     assert mounts[anonymous_name(1)]
-    assert not mounts[anonymous_name(2)]
     assert re.fullmatch("[0-9a-f]{64}", anonymous_name(1))
+    snapshot = "shop_pgdata-20241101T030000Z"
+    unused = {anonymous_name(2), anonymous_name(3), "mosquitto-data", "wiki_uploads", snapshot}
+    assert {name for name, users in mounts.items() if not users} == unused
+    labels = engine.api.get(f"/volumes/{snapshot}")["Labels"]
+    assert labels["voltui.snapshot"] == "shop_pgdata"
 
 
 def test_a_database_belongs_to_its_user_and_is_closed_to_others(engine: PrivateEngine) -> None:

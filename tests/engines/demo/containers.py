@@ -1,4 +1,4 @@
-"""The 20 containers of the demo."""
+"""The 22 containers of the demo."""
 
 from __future__ import annotations
 
@@ -176,6 +176,7 @@ CONTAINERS = (
         ("true",),
     ),
     ContainerPlan("gitea", "gitea/gitea:1.21.7", "running", ("gitea-data:/data",)),
+    ContainerPlan("app-db", "postgres:16-alpine", "running", ("app-db:/var/lib/postgresql/data",)),
     ContainerPlan("traefik", "traefik:v2.11", "running", ("traefik-acme:/letsencrypt",)),
     ContainerPlan(
         "vaultwarden", "vaultwarden/server:1.30.5-alpine", "running", ("vaultwarden-data:/data",)
@@ -207,6 +208,20 @@ CONTAINERS = (
             "grafana-storage:/source/grafana:ro",
             "nextcloud_data:/source/nextcloud:ro",
             "backups:/backups",
+        ),
+        "",
+        ("true",),
+    ),
+    ContainerPlan(
+        "weekly-archive",
+        "registry.example.org/ops/backup:latest",
+        "exited",
+        (
+            "wiki_dbdata:/source/wiki-db:ro",
+            "wiki_html:/source/wiki:ro",
+            "vm-images:/source/vm-images:ro",
+            "import-from-windows:/source/import:ro",
+            "ci-cache:/source/ci-cache:ro",
         ),
         "",
         ("true",),

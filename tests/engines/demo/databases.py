@@ -43,6 +43,22 @@ def postgres(tree: Tree) -> None:
     tree.file("postmaster.pid", "\n".join(lines) + "\n  5432001         0\nready   \n", age=9 * DAY)
 
 
+def young_postgres(tree: Tree) -> None:
+    """A small cluster of PostgreSQL 16 as its image for Alpine makes it."""
+    tree.owned(70, 70, 0o600, 0o700)
+    tree.file("PG_VERSION", "16\n", age=40 * DAY)
+    tree.file("postgresql.conf", "listen_addresses = '*'\nshared_buffers = 128MB\n", age=40 * DAY)
+    tree.file("pg_hba.conf", "host all all all scram-sha-256\n", age=40 * DAY)
+    tree.file("global/pg_control", tree.random.randbytes(PAGE), age=900)
+    tree.file("pg_wal/000000010000000000000001", _wal_page(tree, 1), size=16 << 20, age=900)
+    for database in (1, 5, 16_384):
+        tree.file(f"base/{database}/PG_VERSION", "16\n", age=40 * DAY)
+        for relation in _CATALOGS:
+            _relation(tree, f"base/{database}/{relation}", tree.random.randint(1, 9))
+    for folder in _EMPTY:
+        tree.folder(folder)
+
+
 def _postgres_base(tree: Tree) -> None:
     for database in (1, 4, 5, 16_384):
         tree.file(f"base/{database}/PG_VERSION", "16\n", age=210 * DAY)

@@ -41,7 +41,7 @@ class Demo:
             if complete.exists():
                 revive(engine)
             else:
-                tell("Filling the demo: 30 volumes, 20 containers, 400,000 files")
+                tell("Filling the demo: 32 volumes, 22 containers, 400,000 files")
                 fill(engine, scale=self.scale)
             complete.write_text(self._version())
         return engine

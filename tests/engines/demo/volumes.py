@@ -1,4 +1,4 @@
-"""The 30 volumes of the demo."""
+"""The 32 volumes of the demo; nobody uses five of them: one of each kind that a prune tells apart."""
 
 from __future__ import annotations
 
@@ -79,11 +79,17 @@ VOLUMES = (
     VolumePlan("minio-data", (services.minio,)),
     VolumePlan("vaultwarden-data", (services.vaultwarden,), labels={"backup": "nightly"}),
     VolumePlan("promtail-positions", (services.promtail,)),
+    VolumePlan("app-db", (databases.young_postgres,), labels={"owner": "dev"}),
     VolumePlan("mosquitto-data"),
     VolumePlan("vm-images", (sites.vm_images,)),
     VolumePlan("import-from-windows", (odd.odd_names,)),
     VolumePlan("ci-cache", (sites.ci_cache,)),
     VolumePlan(anonymous_name(1), (sites.old_cluster,), anonymous=True),
     VolumePlan(anonymous_name(2), (sites.build_output,), anonymous=True),
-    VolumePlan(anonymous_name(3), anonymous=True),
+    VolumePlan(anonymous_name(3), (sites.build_output,)),
+    VolumePlan(
+        "shop_pgdata-20241101T030000Z",
+        (databases.young_postgres,),
+        labels={"voltui.snapshot": "shop_pgdata"},
+    ),
 )
