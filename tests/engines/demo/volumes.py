@@ -1,4 +1,4 @@
-"""The 32 volumes of the demo; nobody uses five of them: one of each kind that a prune tells apart."""
+"""The 32 volumes of the demo; nobody uses five of them, one of each kind a prune tells apart."""
 
 from __future__ import annotations
 
