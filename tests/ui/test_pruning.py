@@ -92,7 +92,7 @@ async def test_only_what_nobody_named_is_chosen_and_what_is_not_known_is_no_zero
         await seen.press("space")
         await seen.sees("1 of 5 chosen, of unknown size")
         await seen.press("G", "space")
-        await seen.sees("2 of 5 chosen, frees 16.0 MiB and 1 of unknown size", "somebody gave it")
+        await seen.sees("2 of 5 chosen, frees 16.0 MiB and 1 of unknown size", "Path     /var")
 
 
 async def test_an_anonymous_volume_of_a_project_is_not_chosen_unasked() -> None:

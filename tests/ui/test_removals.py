@@ -141,7 +141,7 @@ async def test_a_wait_is_told_and_keys_answer() -> None:
         await seen.press("d")
         fake.answers.clear()
         await seen.press("y")
-        await seen.sees("No answer for 3 s. Esc stops behind this one.")
+        await seen.sees("No answer for ", " s. Esc stops behind this one.")
         await seen.press("j")
         await seen.at(hexadecimal("b"))
         fake.answers.set()

@@ -30,7 +30,6 @@ from tui.presentation import (
 _GROUP_WORDS = {
     Group.ANONYMOUS: "anonymous: nobody gave it a name",
     Group.LOOKS_ANONYMOUS: "looks anonymous: 64 hex digits, but the engine does not say so",
-    Group.NAMED: "somebody gave it a name",
 }
 
 OUTCOME_WORDS = {
@@ -73,17 +72,20 @@ def _facts(candidate: Candidate, now: datetime) -> Iterable[tuple[str, str, str]
         yield "In use", f"by {_holders(volume)}: it is left out", "$warning"
     elif candidate.remark:
         yield "Note", safe(candidate.remark), "$warning"
-    yield "Group", _GROUP_WORDS[candidate.group], ""
+    if candidate.group in _GROUP_WORDS:
+        yield "Group", _GROUP_WORDS[candidate.group], ""
     yield "Size", *_measured(volume, now)
     created = volume.created
     when = f"{moment(created)}, {age(created, now)}" if created else "not known"
     yield "Created", when, "" if created else MUTED
-    if volume.labels:
-        yield "Labels", ", ".join(label_words(volume.labels)), ""
-    yield "Path", safe(volume.mountpoint) or "the driver tells none", MUTED
     driver = safe(volume.driver)
-    options = label_words(masked_options(volume.options))
-    yield "Driver", f"{driver} with {', '.join(options)}" if options else driver, MUTED
+    if options := label_words(masked_options(volume.options)):
+        yield "Driver", f"{driver} with {', '.join(options)}", ""
+    elif not volume.plain:
+        yield "Driver", driver, ""
+    yield "Path", safe(volume.mountpoint) or "the driver tells none", ""
+    if volume.labels:
+        yield "Labels", ", ".join(label_words(volume.labels)), MUTED
 
 
 def _measured(volume: Volume, now: datetime) -> tuple[str, str]:
@@ -141,7 +143,7 @@ def _holders(volume: Volume) -> str:
 def removing(done: int, total: int, *, stopping: bool) -> Content:
     """How far a removal is, with a bar."""
     full = _BAR * done // max(1, total)
-    bar = (("━" * full, "$primary"), ("─" * (_BAR - full), "$border"))
+    bar = (("━" * full, "$primary"), ("─" * (_BAR - full), MUTED))
     words = "Stopping behind the one that is being removed" if stopping else "Removing"
     return Content.assemble((words, "bold"), "  ", *bar, f"  {done:,} of {total:,}")
 

@@ -25,6 +25,7 @@ from tui.widgets.list_pane import ListPane
 from tui.widgets.prune_rows import PruneRows
 from tui.widgets.table import VirtualTable
 from tui.widgets.volume_list import VolumeList
+from tui.widgets.volume_rows import VolumeRows
 
 CLOSES = ("prune.close", "closes")
 
@@ -55,6 +56,8 @@ class PruneList(ListPane):
         self._services: Services = {}
         self._unasked: str | None = None
         """Why it is not known which services name a volume."""
+        self._taken: VolumeRows | None = None
+        """The list of volumes as it was taken in last; sizes may have come since."""
         self._begun = False
         """Whether the volumes were known once: from then on nothing is chosen but by the user."""
         self._any = False
@@ -90,21 +93,22 @@ class PruneList(ListPane):
             self._services, self._unasked = await call(self._engine.services), None
         except EngineError as error:
             self._unasked = f"Which services need a volume is not known: {sentence(error)}"
+        self._taken = None
         self.follow()
 
     def follow(self, _told: None = None) -> None:
         """Take in what the list of volumes knows now."""
         self.warn(self._volumes.warning or (self._unasked if self._begun else None))
-        if self._volumes.known:
-            self._take(self._volumes.rows.volumes)
+        rows = self._volumes.rows
+        if self._taken is rows:
+            self._take_sizes(rows.volumes)
+        elif self._volumes.known:
+            self._taken = rows
+            self._take(rows.volumes)
         self.arranged()
 
     def _take(self, volumes: Sequence[Volume]) -> None:
         found = self._found(volumes)
-        same = [_still(each) for each in found] == [_still(each) for each in self.rows.candidates]
-        if same and self._begun:
-            self._take_sizes(volumes)
-            return
         self._unmark_others(found)
         rows = PruneRows(found, present=now())
         rows.fit(self.table.size.width)
@@ -215,11 +219,6 @@ class PruneList(ListPane):
     def reason(self, action: str) -> str:
         """Why a greyed action cannot be done."""
         return "nothing is chosen." if action == "remove" else super().reason(action)
-
-
-def _still(candidate: Candidate) -> tuple[object, ...]:
-    """All of a candidate but its size."""
-    return replace(candidate.volume, size=None), candidate.group, candidate.remark
 
 
 def _other(before: Candidate, after: Candidate) -> bool:

@@ -32,6 +32,8 @@ class PruneRows(Rows):
         self.positions = {each.volume.name: row for row, each in enumerate(self.candidates)}
         self._sizes = [each.volume.size for each in self.candidates]
         self._present = present
+        self._aged = any(each.volume.created for each in self.candidates)
+        """Whether the engine tells ages: Docker before 23 does not."""
         self.add_names(self.positions)
         self.barred = [row for row, each in enumerate(self.candidates) if each.volume.in_use]
         self.fit(0)
@@ -40,11 +42,12 @@ class PruneRows(Rows):
     def columns(self) -> tuple[Column, ...]:
         """How a row is shown."""
         group, note = (15, 28) if self._wide else (10, 16)
+        ages = [Column("created", "Age", self._age, 9, at=62)] if self._aged else []
         return (
             Column("group", "Group", self._group, group, at=50, once=True),
             Column("name", "Name", self._name),
             Column("size", "Size", self._size, 6, right=True, at=26),
-            Column("created", "Age", self._age, 9, at=62),
+            *ages,
             Column("note", "Note", lambda row: self._note(row, note), note, at=76),
             Column("labels", "Labels", self._labels, _LABELS, at=150),
         )

@@ -26,6 +26,9 @@ from tui.widgets.list_pane import ListPane
 from tui.widgets.removal_rows import RemovalRows
 from tui.widgets.table import VirtualTable
 
+_WIDE = 160
+"""Cells of the table from which on names without a meaning are not cut."""
+
 
 class RemovalList(ListPane, inherit_bindings=False):
     """Removes as soon as it is shown. Esc stops behind the volume that is being removed, then
@@ -116,6 +119,10 @@ class RemovalList(ListPane, inherit_bindings=False):
         self._show_facts()
         self.arranged()
         self.refresh_bindings()
+
+    def on_resize(self) -> None:
+        """Show whole names where there is room for them."""
+        self.rows.wide = self.table.size.width >= _WIDE
 
     def arranged(self) -> None:
         """Say how far it is."""

@@ -41,6 +41,8 @@ class RemovalRows(Rows):
         self.outcomes: list[Removed | None] = [None] * len(self.volumes)
         self.step: Removing | None = None
         """What is being done now."""
+        self.wide = False
+        """Whether there is room for whole names."""
         self.counts: Counter[Outcome] = Counter()
         self.add_names(volume.name for volume in self.volumes)
         self.positions = {name: row for row, name in enumerate(self.names)}
@@ -105,7 +107,8 @@ class RemovalRows(Rows):
         gone = told is not None and told.outcome in {Outcome.GONE, Outcome.REMOVED}
         volume = self.volumes[row]
         nameless = volume.anonymous or volume.looks_anonymous
-        name = safe(volume.name[:_CUT]) + "…" if nameless else safe(volume.name)
+        cut = nameless and not self.wide
+        name = safe(volume.name[:_CUT]) + "…" if cut else safe(volume.name)
         return [(name, "dim" if gone else "")]
 
     def _size(self, row: int) -> Spans:
