@@ -11,6 +11,7 @@ from tests.integration.conftest import Things
 from tests.ui.screen import Seen
 from tests.ui.test_pruning import chosen, prune
 from tui.app import VolumeApp
+from tui.calls import call
 from tui.engine import Engine
 
 ANONYMOUS = {"com.docker.volume.anonymous": ""}
@@ -87,7 +88,8 @@ async def test_what_is_removed_and_made_elsewhere_is_seen(
     async with browsing(engine) as seen:
         await seen.sees("6 volumes")
         pane = await prune(seen)
-        things.engine.api.delete(f"/volumes/{five['second']}")
+        await seen.sees("2 of 5 chosen, frees 97.7 KiB  ")
+        await call(things.remove_volume, five["second"])
         made = things.volume("0d" * 32, Labels=ANONYMOUS)
         await seen.sees("1 of 5 chosen", "0d0d0d0d0d0d…")
         container = things.container([f"{five['first']}:/data"], ["true"])
