@@ -133,6 +133,21 @@ async def test_esc_stops_behind_the_one_that_is_being_removed() -> None:
         assert listed(fake) == [hexadecimal(digit) for digit in "bcd"]
 
 
+async def test_the_program_ends_behind_the_one_that_is_being_removed() -> None:
+    fake = SlowEngine([anonymous(digit, 1 << 20) for digit in "abc"])
+    async with running(fake) as seen:
+        await seen.sees("3 volumes")
+        await prune(seen)
+        await seen.press("d", "y")
+        await seen.sees("removing", "0 of 3")
+        await seen.press("ctrl+q")
+        await seen.sees("Closing")
+        assert not fake.closed.is_set()
+        fake.freed.set()
+        await seen.until(fake.closed.is_set, "the end")
+        assert listed(fake) == [hexadecimal(digit) for digit in "bc"]
+
+
 async def test_a_wait_is_told_and_keys_answer() -> None:
     fake = FakeEngine([anonymous(digit) for digit in "ab"])
     async with running(fake) as seen:

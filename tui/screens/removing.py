@@ -45,6 +45,10 @@ class RemovalScreen(Screen[None]):
         """Let the user move at once."""
         self.list.take_focus()
 
+    async def stop_work(self) -> None:
+        """Before the program ends: leave no volume half removed."""
+        await self.list.stop_work()
+
     @work(exclusive=True, group="dialog")
     async def action_order(self) -> None:
         """Choose by what the list is sorted."""

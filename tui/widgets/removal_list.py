@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import aclosing
 from functools import partial
@@ -56,6 +57,7 @@ class RemovalList(ListPane, inherit_bindings=False):
         self._engine = engine
         self._going = True
         self._cancel = Cancel()
+        self._ended = asyncio.Event()
         self._led = 0
         """Where the cursor went with the work last: until the user moves it."""
         self.progress = Static(classes="choice", markup=False)
@@ -93,6 +95,8 @@ class RemovalList(ListPane, inherit_bindings=False):
             self._end(error)
         else:
             self._end(None)
+        finally:
+            self._ended.set()
 
     def _take(self, step: Removing | Removed) -> None:
         self.rows.tell(step)
@@ -149,6 +153,11 @@ class RemovalList(ListPane, inherit_bindings=False):
         self._cancel.cancel()
         self.refresh_bindings()
         self.arranged()
+
+    async def stop_work(self) -> None:
+        """Remove no more, and wait for the end of the one that is being removed."""
+        self.action_stop()
+        await self._ended.wait()
 
     def action_close(self) -> None:
         """Go back to the volumes."""
