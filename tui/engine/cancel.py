@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 
 from tui.engine.errors import Cancelled
@@ -55,15 +55,10 @@ def working_for(cancel: Cancel | None) -> Iterator[None]:
         _CURRENT.reset(token)
 
 
-@contextmanager
-def waking(wake: Callable[[], None]) -> Iterator[None]:
+def waking(wake: Callable[[], None]) -> AbstractContextManager[None]:
     """Inside the block a cancel of this work calls `wake`; then `refuse_cancelled` raises."""
     current = _CURRENT.get()
-    if current is None:
-        yield
-    else:
-        with current.waking(wake):
-            yield
+    return nullcontext() if current is None else current.waking(wake)
 
 
 def refuse_cancelled() -> None:

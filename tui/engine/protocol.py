@@ -199,9 +199,9 @@ def parse_entries(payload: bytes) -> EntryBatch:
         columns = []
         for code, size in _COLUMNS:
             end = at + count * size
-            column = array(code, payload[at:end])
-            if len(column) != count:
+            if end > len(payload):
                 raise ProtocolError("The helper sent a listing that is cut off.")
+            column = array(code, payload[at:end])
             if sys.byteorder == "big":
                 column.byteswap()
             columns.append(column)
