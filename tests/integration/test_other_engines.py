@@ -18,6 +18,12 @@ from tui.engine.errors import VolumeNotFound
 
 pytestmark = pytest.mark.slow
 
+_CAPS = {"CapP", "CapE", "CapB"}
+"""Begins of the lines of /proc/PID/status that tell what a process may do, or get."""
+
+_TO_WRITE = (0, 1, 3, 4, 27, 31)
+"""CHOWN DAC_OVERRIDE FOWNER FSETID MKNOD SETFCAP: linux/capability.h."""
+
 Other = PrivateEngine | Podman
 
 
@@ -91,3 +97,33 @@ def test_a_deleted_volume_is_not_made_again(other: Other, opened: Engine) -> Non
             opened.open(listed).stat("/")
         assert name not in {found.name for found in opened.volumes()}
         other.api.post("/volumes/create", {"Name": name})
+
+
+def test_a_volume_is_emptied_and_stays(other: Other, opened: Engine) -> None:
+    with volume(other, Name="full", Labels={"kept": "yes"}) as name:
+        folder = other.path(other.api.get(f"/volumes/{name}")["Mountpoint"])
+        (folder / "folder").mkdir()
+        (folder / "folder" / "file").write_bytes(b"x" * 5000)
+        files = opened.open(named(opened, name))
+        assert [entry.name for batch in files.entries("/") for entry in batch] == ["folder"]
+        # Podman gives a volume the mode of the folder that its first container mounts it on.
+        folder.chmod(0o1750)
+        *_, last = opened.empty(files.volume, root=files.root)
+        assert (last.files, last.directories, last.size, last.remaining) == (1, 1, 5000, 0)
+        assert list(files.entries("/")) == []
+        assert folder.stat().st_mode & 0o7777 == 0o1750
+        assert named(opened, name).labels == {"kept": "yes"}
+        opened.close()
+        wait_for(lambda: not helpers(other), "the end of the helpers")
+
+
+def test_the_helper_that_writes_has_its_rights_and_no_more(other: Other, opened: Engine) -> None:
+    with volume(other, Name="written") as name:
+        with opened._open_helpers().writing(named(opened, name)):
+            (listed,) = opened.helpers()
+            attrs = other.api.get(f"/containers/{listed.container_id}/json")
+            status = other.path(f"/proc/{attrs['State']['Pid']}/status").read_text()
+        assert not listed.read_only
+        rights = {int(line.split()[1], 16) for line in status.splitlines() if line[:4] in _CAPS}
+        assert rights == {sum(1 << number for number in _TO_WRITE)}
+        wait_for(lambda: not helpers(other), "the end of the helper")
