@@ -50,10 +50,13 @@ class FakeEmptying:
         for name in [name for name in left if name not in kept]:
             self.wait()
             if cancel is not None and cancel.called:
-                return
+                break
             done = _add(done, left.pop(name))
             self._show(volume, left)
             yield done
+        if cancel is not None and cancel.called:
+            yield done
+            return
         yield Emptied(
             done.files, done.directories, done.size, len(failed), failed, True,
             len(left), tuple(left),

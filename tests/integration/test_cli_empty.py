@@ -222,6 +222,22 @@ def test_a_signal_stops_it_and_what_had_gone_is_told(
     assert not things.helpers()
 
 
+def test_killed_it_leaves_no_helper_and_nothing_more_goes(things: Things) -> None:
+    name = things.volume()
+    folder = things.folder(name)
+    total = fill(folder, 50_000)
+    command = [*VOLTUI, "--host", things.engine.url, "empty", name, "--yes"]
+    first = os.listdir(folder)[0]
+    last = os.listdir(folder / first)[-1]
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
+        wait_for(lambda: not (folder / first / last).exists(), "the first folder's end")
+        process.kill()
+    wait_for(lambda: not things.helpers(), "the end of the helpers", 5)
+    left = names_in(folder)
+    assert 0 < left < total
+    assert names_in(folder) == left
+
+
 def test_the_helper_that_writes_is_listed_as_such(things: Things) -> None:
     name = things.volume()
     container = things.container(

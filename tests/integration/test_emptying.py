@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 from collections.abc import Callable
@@ -13,11 +14,12 @@ import pytest
 from tests.agent.trees import HOSTILE_NAMES
 from tests.engines.private import PrivateEngine
 from tests.engines.waiting import wait_for
+from tests.fakes import FakeEngine, Node
 from tests.integration.conftest import Things, named
 from tui.engine import Engine, resolve
 from tui.engine.agent import AgentConnection
 from tui.engine.cancel import Cancel
-from tui.engine.emptying import Emptied, storage
+from tui.engine.emptying import Emptied, Failure, storage
 from tui.engine.errors import (
     HelperFailed,
     HelperLost,
@@ -183,12 +185,10 @@ def test_a_tmpfs_volume_that_a_container_fills_is_emptied(engine: Engine, things
     assert list(files.entries("/")) == []
 
 
-def test_what_is_mounted_below_and_what_is_immutable_stays_and_is_told(
-    engine: Engine, things: Things
-) -> None:
+def test_what_is_immutable_stays_and_is_told(engine: Engine, things: Things) -> None:
     name = things.volume()
     folder = things.folder(name)
-    for below in ("mounted", "held", "gone"):
+    for below in ("held", "gone"):
         (folder / below).mkdir()
         (folder / below / "file").touch()
     subprocess.run(["chattr", "+i", folder / "held" / "file"], check=True)
@@ -202,6 +202,29 @@ def test_what_is_mounted_below_and_what_is_immutable_stays_and_is_told(
     assert "immutable" in last.failed[0].reason
     assert sorted(os.listdir(folder)) == ["held"]
     assert named(engine, name).size is None
+
+
+@pytest.mark.parametrize("mount", [["--bind", "{other}"], ["-t", "tmpfs", "none"]])
+def test_what_the_machine_has_mounted_below_stays(
+    engine: Engine, things: Things, mount: list[str]
+) -> None:
+    name, other = things.volume(), things.volume()
+    device = things.engine.api.get(f"/volumes/{other}")["Mountpoint"]
+    point = things.engine.api.get(f"/volumes/{name}")["Mountpoint"] + "/mounted"
+    folder = things.folder(name)
+    (folder / "mounted").mkdir()
+    (folder / "file").touch()
+    inside = ["nsenter", "--target", str(things.engine.namespace.init), "--mount", "--"]
+    told = [part.format(other=device) for part in mount]
+    subprocess.run([*inside, "mount", *told, point], check=True)
+    try:
+        (folder / "mounted" / "kept").touch()
+        last = emptied(engine, name)
+        assert os.listdir(folder / "mounted") == ["kept"]
+    finally:
+        subprocess.run([*inside, "umount", point], check=True)
+    assert last.failed == (Failure("/mounted", errno.EXDEV),)
+    assert (last.files, last.remaining, last.names) == (1, 1, ("mounted",))
 
 
 def test_another_volume_of_the_name_is_refused(engine: Engine, things: Things) -> None:
@@ -233,6 +256,29 @@ def test_read_only_refuses(things: Things) -> None:
     engine.close()
     assert not things.helpers()
     assert os.listdir(things.folder(name)) == ["kept"]
+
+
+def test_the_engine_in_memory_does_the_same(engine: Engine, things: Things) -> None:
+    name = things.volume()
+    folder = things.folder(name)
+    (folder / "folder" / "below").mkdir(parents=True)
+    (folder / "folder" / "file").write_bytes(b"x" * 100)
+    (folder / "link").symlink_to("nowhere")
+    volume = named(engine, name)
+    tree: Node = {"folder": {"below": {}, "file": b"x" * 100}, "link": "nowhere"}
+    fake = FakeEngine([volume], {name: tree})
+    assert [*fake.empty(volume)][-1] == emptied(engine, name)
+    assert [*fake.open(volume).entries("/")] == [*engine.open(volume).entries("/")] == []
+
+    things.container([f"{name}:/d"], ["sleep", "1000"], start=True)
+    fake.held[name] = engine.holders(volume)
+    for each in (engine, fake):
+        with pytest.raises(VolumeInUse):
+            list(each.empty(volume))
+        assert list(each.empty(volume, hot=True))[-1].remaining == 0
+        cancel = Cancel()
+        cancel.cancel()
+        assert not any(state.complete for state in each.empty(volume, hot=True, cancel=cancel))
 
 
 def test_a_volume_that_is_being_removed_is_not_emptied(engine: Engine, things: Things) -> None:

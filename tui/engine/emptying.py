@@ -97,6 +97,9 @@ def empty(
         refuse_other_root(volume, root_identity(agent.stat("/")), root)
         if not hot:
             _refuse_writers(connection, helpers, volume)
+        if cancel.called:  # While the helper started: nothing is to go.
+            yield NOTHING
+            return
         with closing(remove_below(agent, "/", cancel)) as states:
             for state in states:
                 yield _proven(agent, state) if state.complete else state
