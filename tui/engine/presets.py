@@ -1,7 +1,8 @@
 """What one usually makes with the driver local: a few fields, and the driver options they mean.
 
 Source: the driver calls mount(2) with `type`, `device` and `o` when a container starts, and looks
-at none of them before.
+at none of them before. Podman 4.3 takes `size` in `o` for a quota of its own, and refuses it where
+the file system has none (run).
 """
 
 from __future__ import annotations
