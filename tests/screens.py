@@ -42,6 +42,7 @@ CASES = (
     Case("PruneScreen", ("h", "P"), close=("Esc", "Enter")),
     Case("ConfirmScreen", ("h", "P", "Space", "d"), close=("Esc", "Esc", "Enter")),
     Case("RemovalScreen", ("h", "P", "Space", "d", "y"), close=("Esc", "Enter")),
+    Case("EmptyScreen", ("h", "X"), close=("Esc", "Enter")),
     Case("DeleteScreen", ("h", "d"), close=("Esc", "Enter")),
     Case("ClosingScreen", ("q",), close=(), shows=""),
 )

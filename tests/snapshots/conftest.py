@@ -25,6 +25,7 @@ def _same_everywhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr("tui.widgets.found_rows.now", lambda: PRESENT)
     monkeypatch.setattr("tui.widgets.preview_documents.now", lambda: PRESENT)
     monkeypatch.setattr("tui.screens.deleting.now", lambda: PRESENT)
+    monkeypatch.setattr("tui.screens.emptying.now", lambda: PRESENT)
     monkeypatch.setattr("tui.widgets.prune_list.now", lambda: PRESENT)
     yield
     monkeypatch.undo()

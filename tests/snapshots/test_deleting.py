@@ -1,8 +1,9 @@
-"""Deleting as a picture: look at it before accepting another."""
+"""Deleting and emptying as pictures: look at it before accepting another."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from errno import EBUSY, EPERM
 
 import pytest
 from textual.pilot import Pilot
@@ -10,6 +11,7 @@ from textual.pilot import Pilot
 from tests.showcase import engine
 from tests.snapshots.test_snapshots import NARROW, WIDE, Compare, seen
 from tui.app import VolumeApp
+from tui.engine.emptying import Failure
 from tui.engine.errors import VolumeInUse
 from tui.screens.deleting import DeleteScreen
 from tui.screens.main import MainScreen
@@ -83,6 +85,37 @@ def test_read_only(snap_compare: Compare) -> None:
     async def run(pilot: Pilot[None]) -> None:
         await seen(pilot, "gitea-data")
         await pilot.press("d")
+        await pilot.pause()
+
+    assert snap_compare(VolumeApp(fake), terminal_size=NARROW, run_before=run)
+
+
+@SIZES
+def test_emptying(snap_compare: Compare, size: tuple[int, int]) -> None:
+    async def run(pilot: Pilot[None]) -> None:
+        await seen(pilot, "gitea-data")
+        await pilot.press("slash", *"pgd", "enter", "X")
+        await seen(pilot, "not readable")
+        await seen(pilot, "may write")
+        await pilot.press(*"pgd")
+        await pilot.pause()
+
+    assert snap_compare(VolumeApp(engine()), terminal_size=size, run_before=run)
+
+
+def test_emptied_in_part(snap_compare: Compare) -> None:
+    fake = engine()
+    fake.undeletable["pgdata"] = (
+        Failure("/base/1/PG_VERSION", EPERM), Failure("/pg_wal", EBUSY),
+    )  # fmt: skip
+
+    async def run(pilot: Pilot[None]) -> None:
+        await seen(pilot, "gitea-data")
+        await pilot.press("slash", *"pgd", "enter", "X")
+        await seen(pilot, "not readable")
+        await seen(pilot, "may write")
+        await pilot.press(*"pgdata", "enter")
+        await seen(pilot, "Not everything is gone")
         await pilot.pause()
 
     assert snap_compare(VolumeApp(fake), terminal_size=NARROW, run_before=run)

@@ -20,6 +20,7 @@ from tui.screens.confirming import ConfirmScreen
 from tui.screens.copied import CopiedScreen
 from tui.screens.creating import CreateScreen
 from tui.screens.deleting import DeleteScreen
+from tui.screens.emptying import EmptyScreen
 from tui.screens.find import FindPane
 from tui.screens.goto import GotoScreen, PathInput
 from tui.screens.grep import GrepPane
@@ -63,8 +64,8 @@ CLASSES = [
     AroundScreen, FindPane, GrepPane, UsagePane, HashScreen, GotoScreen, PathInput, QueryInput,
     QueryLine, ResultsPane, CopiedScreen, Picker, ConfirmScreen, PhraseInput, PhraseLine,
     PruneScreen, PruneList, RemovalScreen, RemovalList,
-    WorkScreen, DeleteScreen, BoxFlow,
     CreateScreen, ChoiceLine, Form, FormInput, FormLine, TextLines, VolumeForm,
+    WorkScreen, DeleteScreen, EmptyScreen, BoxFlow,
 ]  # fmt: skip
 
 

@@ -61,13 +61,15 @@ def holds(volume: Volume, inside: Inside, now: datetime) -> str:
     return f"{measured}; counting …{so_far}"
 
 
+def amount(size: int, files: int, directories: int) -> str:
+    """`1.8 GiB in 1,284 files and 312 folders`."""
+    folders = f" and {counted(directories, 'folder')}" if directories else ""
+    return f"{size_words(size)} in {counted(files, 'file')}{folders}"
+
+
 def _amount(usage: DiskUsage) -> str:
-    least = "at least " if usage.errors else ""
-    words = [counted(usage.files, "file")]
-    if usage.directories:
-        words.append(counted(usage.directories, "folder"))
-    text = f"{least}{size_words(usage.apparent)} in {' and '.join(words)}"
-    return text + (f", {usage.errors:,} not readable" if usage.errors else "")
+    text = amount(usage.apparent, usage.files, usage.directories)
+    return f"at least {text}, {usage.errors:,} not readable" if usage.errors else text
 
 
 def _measured(known: VolumeSize | None, now: datetime) -> str:

@@ -46,9 +46,18 @@ def create(screen: MainScreen, engine: Engine, _volumes: Sequence[Volume]) -> No
     screen.app.push_screen(CreateScreen(engine, lambda: screen.volumes.rows.volumes), show)
 
 
+def empty(screen: MainScreen, engine: Engine, volumes: Sequence[Volume]) -> None:
+    """Remove what is in a volume; the volume stays."""
+    from tui.screens.emptying import EmptyScreen
+
+    for volume in volumes[:1]:
+        screen.app.push_screen(EmptyScreen(engine, screen.volumes, volume))
+
+
 CHANGING: dict[str, Begin] = {
     "create": create,
     "delete": delete,
+    "empty": empty,
     "prune": prune,
 }
 """By `Change.kind`."""

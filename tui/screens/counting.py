@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
+from functools import partial
+from typing import TYPE_CHECKING
 
 from tui.calls import call, stream
 from tui.content.going import Inside
@@ -11,6 +13,9 @@ from tui.engine import Engine, EngineError
 from tui.engine.model import Volume
 from tui.phrase import phrase
 from tui.presentation import sentence
+
+if TYPE_CHECKING:
+    from tui.engine.files import VolumeFiles
 
 NOT_MOUNTED = "it has driver options, and is mounted only to be opened"
 
@@ -29,19 +34,19 @@ async def count(
     """Count them one after the other, and tell what is known of each as it grows."""
     for volume in volumes:
         if volume.plain:
-            await count_one(engine, volume, take)
+            await count_inside(engine.open(volume), partial(take, volume))
 
 
-async def count_one(engine: Engine, volume: Volume, take: Callable[[Volume, Inside], None]) -> None:
+async def count_inside(files: VolumeFiles, take: Callable[[Inside], None]) -> None:
     """Count what one holds, and let go of it."""
-    files, usage = engine.open(volume), None
+    usage = None
     try:
         async with aclosing(stream(files.usage, "/")) as told:
             async for usage in told:
-                take(volume, Inside(usage))
-        take(volume, Inside(usage, complete=True))
+                take(Inside(usage))
+        take(Inside(usage, complete=True))
     except EngineError as error:
-        take(volume, Inside(usage, complete=True, why=sentence(error)))
+        take(Inside(usage, complete=True, why=sentence(error)))
     finally:
         await call(files.leave)
 

@@ -50,6 +50,10 @@ class VolumesPane(VolumeList):
             tooltip="Delete the marked volumes, or the one under the cursor",
         ),
         Binding(
+            "X", "empty", "Empty", id="volumes.empty", show=False,
+            tooltip="Remove what is in the volume, and keep the volume",
+        ),
+        Binding(
             "P", "prune", "Prune", id="volumes.prune",
             tooltip="Choose among the volumes that nobody uses, and remove them",
         ),
@@ -111,6 +115,10 @@ class VolumesPane(VolumeList):
         """Make a new volume."""
         self.post_message(Change("create"))
 
+    def action_empty(self) -> None:
+        """Empty the chosen volume, after a question."""
+        self.post_message(Change("empty", self.chosen))
+
     def action_prune(self) -> None:
         """Choose among the volumes that nobody uses."""
         self.post_message(Change("prune"))
@@ -121,10 +129,14 @@ class VolumesPane(VolumeList):
             return None
         if action in CHANGES_ROWS and not self.chosen:
             return None
+        if action == "empty" and len(self.chosen) > 1:
+            return None
         return super().check_action(action, parameters)
 
     def reason(self, action: str) -> str:
         """Why a greyed action cannot be done."""
         if action in CHANGES and self._engine.read_only:
             return "voltui was started with --read-only."
+        if action == "empty" and len(self.chosen) > 1:
+            return "one volume is emptied at a time, and several are marked."
         return super().reason(action)
