@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from tests.engines.waiting import wait_for
 from tests.fakes import DOCKER
 from tests.showcase import volume
+from tui.engine import helpers as open_helpers
 from tui.engine.cancel import Cancel, working_for
 from tui.engine.connection import Connection
 from tui.engine.errors import Cancelled, EngineError, EngineTimeout
@@ -57,4 +60,22 @@ def test_who_went_away_while_an_engine_hung_does_not_try_again(
         Cancelled.__name__, Cancelled.__name__, EngineTimeout.__name__,
     ]  # fmt: skip
     assert not began.acquire(blocking=False)
+    helpers.close(1)
+
+
+def test_a_helper_stays_while_it_is_needed_and_for_its_limit_behind_that(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    closed = threading.Event()
+    helper = SimpleNamespace(agent=SimpleNamespace(closed=False), close=closed.set)
+    monkeypatch.setattr(open_helpers, "IDLE_LIMIT", 0.2)
+    monkeypatch.setattr(HelperContainer, "start", lambda *_: helper)
+    helpers = OpenHelpers(Connection.__new__(Connection), lambda: DOCKER)
+    for _ in range(2):
+        closed.clear()
+        with helpers.lease(BOX):
+            assert not closed.wait(0.5)
+            needed = time.monotonic()
+        assert closed.wait(30)
+        assert time.monotonic() - needed >= 0.2
     helpers.close(1)
