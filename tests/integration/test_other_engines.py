@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -104,13 +105,15 @@ def test_a_volume_is_emptied_and_stays(other: Other, opened: Engine) -> None:
         folder = other.path(other.api.get(f"/volumes/{name}")["Mountpoint"])
         (folder / "folder").mkdir()
         (folder / "folder" / "file").write_bytes(b"x" * 5000)
+        os.chown(folder, 999, 888)
+        folder.chmod(0o1750)
         files = opened.open(named(opened, name))
         assert [entry.name for batch in files.entries("/") for entry in batch] == ["folder"]
-        # Podman gives a volume the mode of the folder that its first container mounts it on.
-        folder.chmod(0o1750)
         *_, last = opened.empty(files.volume, root=files.root)
         assert (last.files, last.directories, last.size, last.remaining) == (1, 1, 5000, 0)
         assert list(files.entries("/")) == []
+        # Podman gives a volume the owner and mode of where its first container mounts it.
+        assert (folder.stat().st_uid, folder.stat().st_gid) == (999, 888)
         assert folder.stat().st_mode & 0o7777 == 0o1750
         assert named(opened, name).labels == {"kept": "yes"}
         opened.close()

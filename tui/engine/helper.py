@@ -185,16 +185,37 @@ def _payload(
             **({} if writing else {"Memory": _MEMORY, "MemorySwap": _MEMORY}),
             "LogConfig": {"Type": "none"},
             "Mounts": [
-                {
-                    "Type": "volume",
-                    "Source": volume.name,
-                    "Target": MOUNTPOINT if len(volumes) == 1 else f"{MOUNTPOINT}/{index}",
-                    "ReadOnly": not writing,
-                    "VolumeOptions": {"NoCopy": True, "Labels": {JOB_LABEL: job}},
-                }
+                _mount(
+                    info,
+                    volume,
+                    MOUNTPOINT if len(volumes) == 1 else f"{MOUNTPOINT}/{index}",
+                    job,
+                    writing,
+                )
                 for index, volume in enumerate(volumes)
             ],
         },
+    }
+
+
+def _mount(
+    info: EngineInfo, volume: Volume, target: str, job: str, writing: bool
+) -> dict[str, Any]:
+    if info.name == "Podman" and volume.plain and volume.mountpoint:
+        # The first container that mounts a volume there gives its root folder the owner and mode
+        # that the target has in its image (run on 4.3), once: ours must not be that one.
+        return {
+            "Type": "bind",
+            "Source": volume.mountpoint,
+            "Target": target,
+            "ReadOnly": not writing,
+        }
+    return {
+        "Type": "volume",
+        "Source": volume.name,
+        "Target": target,
+        "ReadOnly": not writing,
+        "VolumeOptions": {"NoCopy": True, "Labels": {JOB_LABEL: job}},
     }
 
 
