@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from pathlib import Path
 
 import pytest
 
@@ -37,10 +38,14 @@ def test_a_dry_run_only_checks(things: Things) -> None:
     assert name not in volumes(things.engine.api)
 
 
-def test_a_preset_and_the_same_data_under_another_name(things: Things) -> None:
+def test_a_preset_and_the_same_data_under_another_name(things: Things, tmp_path: Path) -> None:
     one, two, url = things.name(), things.name(), things.engine.url
     share = ["--preset", "cifs", "--set", "server=nas", "--set", "share=media"]
-    said = voltui(url, "create", one, *share, "--set", "password=hu;sh", "--json")
+    log = tmp_path / "log"
+    secret = ["--set", "password=hu;sh", "--log", str(log)]
+    said = voltui(url, "create", one, *share, *secret, "--json")
+    assert "POST /v1.41/volumes/create" in log.read_text()
+    assert "hu;" not in log.read_text()
     assert said.objects[0]["options"]["o"] == "addr=nas,password=****"
     assert things.engine.api.get(f"/volumes/{one}")["Options"]["o"] == "addr=nas,password=hu;sh"
     said = voltui(url, "create", two, *share)

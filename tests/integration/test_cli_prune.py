@@ -13,8 +13,10 @@ import pytest
 
 from screenshots.terminal import Terminal
 from tests.engines.private import PrivateEngine
+from tests.engines.waiting import wait_for
 from tests.integration.cli import VOLTUI, Said, asked, voltui, volumes
 from tests.integration.conftest import Make, Things
+from tests.integration.test_swarm import scale_down, serve
 
 ANONYMOUS = {"com.docker.volume.anonymous": ""}
 MANY = 1_000
@@ -146,6 +148,26 @@ def test_what_came_into_use_went_or_is_another_since_the_list_stays(things: Thin
     assert "1 of 5 volumes removed" in written
     assert set(names) & volumes(api) == {used, anew, started}
     assert things.engine.api.get(f"/volumes/{anew}")["Labels"]["nr"] == "other"
+
+
+def test_what_a_swarm_service_names_goes_by_rm_only(fresh_engine: Make) -> None:
+    private = fresh_engine()
+    service = serve(private, "shared")
+
+    def used() -> bool:
+        return bool(private.api.get("/containers/json", all=1))
+
+    wait_for(used, "the task", 60)
+    scale_down(private, service)
+    wait_for(lambda: not used(), "the end of the task", 60)
+
+    said = voltui(private.url, "prune", "--all", "--yes")
+    assert (said.status, said.out) == (0, "Nothing to remove.\n")
+    assert "Left out: shared, of swarm service web." in said.err
+    said = voltui(private.url, "rm", "shared", "--dry-run")
+    assert "The swarm service web names shared, and makes it anew." in said.out
+    said = voltui(private.url, "rm", "shared", "--yes")
+    assert (said.status, said.out) == (0, "shared\n")
 
 
 def many(engine: PrivateEngine) -> set[str]:
