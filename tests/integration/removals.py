@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.engines.api import EngineAPI, EngineAPIError
+from tests.engines.waiting import wait_for
 from tests.integration.conftest import Things, named
 from tui.engine import Engine
 from tui.engine.holders import Holder
@@ -88,6 +90,16 @@ def held(
     holders = engine.holders(volume)
     order = [holder.container_id for holder in holders]
     return volume, holders, sorted(made, key=order.index)
+
+
+def next_second(stamp: str) -> None:
+    """Wait until what changes now gets another stamp than this one, which has seconds.
+
+    The kernel's stamps are some milliseconds late.
+    """
+    later = max(datetime.fromisoformat(stamp), datetime.now(UTC).replace(microsecond=0))
+    later += timedelta(seconds=1.05)
+    wait_for(lambda: datetime.now(UTC) > later, "the next second", 5)
 
 
 def steps_of(told: Sequence[Removing | Removed]) -> list[Step]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -12,7 +11,7 @@ from tests.engines.private import PrivateEngine
 from tests.engines.proxy import FaultProxy
 from tests.engines.waiting import wait_for
 from tests.integration.conftest import Things, named
-from tests.integration.removals import exists, held, kept, remove_with, removed, state
+from tests.integration.removals import exists, held, kept, next_second, remove_with, removed, state
 from tui.engine import Engine, resolve
 from tui.engine.creating import NewVolume
 from tui.engine.errors import (
@@ -25,16 +24,6 @@ from tui.engine.errors import (
     VolumeNotFound,
 )
 from tui.engine.removing import Doing, Outcome, Removed
-
-
-def next_second(stamp: str) -> None:
-    """Wait until what changes now gets another stamp than this one, which has seconds.
-
-    The kernel's stamps are some milliseconds late.
-    """
-    later = max(datetime.fromisoformat(stamp), datetime.now(UTC).replace(microsecond=0))
-    later += timedelta(seconds=1.05)
-    wait_for(lambda: datetime.now(UTC) > later, "the next second", 5)
 
 
 def test_an_unused_volume_goes_although_it_is_being_browsed(things: Things, engine: Engine) -> None:

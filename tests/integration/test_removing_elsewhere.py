@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,9 +13,8 @@ from tests.engines.busybox import import_busybox
 from tests.engines.packages import docker_programs, podman_programs, trixie_docker_programs
 from tests.engines.podman import Podman
 from tests.engines.private import PrivateEngine
-from tests.engines.waiting import wait_for
 from tests.integration.conftest import named
-from tests.integration.removals import Step, exists, kept, remove_with, removed, state
+from tests.integration.removals import Step, exists, kept, next_second, remove_with, removed, state
 from tui.engine import Engine, resolve
 from tui.engine.errors import VolumeChanged, VolumeInUse
 from tui.engine.holders import Holder
@@ -93,8 +91,7 @@ def test_one_made_anew_just_alike_stays(api: EngineAPI, opened: Engine) -> None:
     volume(api, "again")
     before = named(opened, "again")
     api.delete("/volumes/again")
-    later = datetime.fromisoformat(before.stamp) + timedelta(seconds=1.05)
-    wait_for(lambda: datetime.now(UTC) > later, "the next second", 5)
+    next_second(before.stamp)
     volume(api, "again")
 
     (told,) = removed(opened, before)

@@ -91,6 +91,7 @@ def test_an_engine_killed_in_the_middle_of_a_removal(
     assert [volume.name for volume in broken.volumes()] == ["after", "data"]
 
 
+@pytest.mark.slow
 def test_an_engine_that_comes_back_is_asked_what_is_left(
     private: PrivateEngine, broken: Engine
 ) -> None:
@@ -105,6 +106,7 @@ def test_an_engine_that_comes_back_is_asked_what_is_left(
     assert "data is still there, maybe not whole" in str(told.error)
 
 
+@pytest.mark.slow
 def test_an_engine_that_hangs_in_the_middle_of_a_removal(
     private: PrivateEngine, broken: Engine
 ) -> None:
@@ -117,6 +119,7 @@ def test_an_engine_that_hangs_in_the_middle_of_a_removal(
     private.thaw()
 
 
+@pytest.mark.slow
 def test_a_removal_may_take_longer_than_any_deadline(
     private: PrivateEngine, tmp_path: Path
 ) -> None:
@@ -159,6 +162,32 @@ def test_an_engine_that_dies_while_a_container_stops(
     assert [again.error for again in broken.start_again([left])] == [None]
     assert state(private.api, left.container_id) == "running"
     assert {first, second} == {holder.container_id for holder in holders}
+    assert broken.stopped() == []
+
+
+def test_an_engine_that_comes_back_starts_who_was_stopped(
+    private: PrivateEngine, broken: Engine
+) -> None:
+    """As a service manager does it with a crashed one: within seconds, its containers are dead."""
+    private.api.post("/volumes/create", {"Name": "data"})
+    for _ in range(2):
+        container(private, "data", ["sleep", "1000"], StopSignal="KILL")
+    volume = named(broken, "data")
+    holders = broken.holders(volume)
+    start = threading.Thread(target=private.start)
+
+    def die(step: Step) -> None:
+        if step == (Doing.STOP, holders[1].name):
+            private.kill()
+            start.start()
+
+    _, told = remove_with(broken, volume, holders, die)
+    start.join()
+
+    assert told.outcome is Outcome.NOT_TRIED
+    assert isinstance(told.error, EngineUnreachable)
+    assert told.started_again[-1] == holders[0].name
+    assert state(private.api, holders[0].container_id) == "running"
     assert broken.stopped() == []
 
 

@@ -19,6 +19,7 @@ from tests.integration.removals import (
     held,
     inspected,
     kept,
+    next_second,
     remove_with,
     removed,
     state,
@@ -26,7 +27,7 @@ from tests.integration.removals import (
 )
 from tui.engine import Engine, resolve
 from tui.engine.cancel import Cancel
-from tui.engine.errors import Cancelled, EngineError, EngineFailed, VolumeInUse
+from tui.engine.errors import Cancelled, EngineError, EngineFailed, VolumeChanged, VolumeInUse
 from tui.engine.model import ContainerState
 from tui.engine.removing import Doing, Outcome, Removed, Removing
 
@@ -343,3 +344,47 @@ def test_nothing_is_stopped_that_cannot_be_noted(things: Things, tmp_path: Path)
         _, told = remove_with(engine, volume, holders)
     kept(told, EngineError, f"{holders[0].name} was not stopped", "cannot be written")
     assert state(things.engine.api, container) == "running"
+
+
+def test_two_volumes_of_one_container_go_both(things: Things, engine: Engine) -> None:
+    """It writes to both until it is stopped for the first one; the second is known to be the same
+    although nobody holds it any more in its turn.
+    """
+    first, second = things.volume(), things.volume()
+    script = "sleep 1.1; touch /a/written /b/written; sleep 1000"
+    things.container([f"{first}:/a", f"{second}:/b"], ["sh", "-c", script], start=True)
+    volumes = [named(engine, name) for name in (first, second)]
+    holders = engine.holders(volumes[0])
+    wait_for((things.folder(second) / "written").exists, "the container to write")
+
+    told = [
+        each
+        for each in engine.remove(volumes, {first: holders, second: holders})
+        if isinstance(each, Removed)
+    ]
+
+    assert told == [
+        Removed(first, Outcome.REMOVED, None, (holders[0].name,)),
+        Removed(second, Outcome.REMOVED),
+    ]
+
+
+def test_the_second_of_two_that_was_made_anew_meanwhile_stays(
+    things: Things, engine: Engine
+) -> None:
+    first, second = things.volume(), things.volume()
+    things.container([f"{first}:/a", f"{second}:/b"], ["sleep", "1000"], start=True)
+    volumes = [named(engine, name) for name in (first, second)]
+    holders = engine.holders(volumes[0])
+
+    told: list[Removed] = []
+    for each in engine.remove(volumes, {first: holders, second: holders}):
+        if isinstance(each, Removed):
+            told.append(each)
+        elif (each.volume, each.doing) == (second, Doing.CHECK):
+            things.engine.api.delete(f"/volumes/{second}")
+            next_second(volumes[1].stamp)
+            things.volume(second)
+
+    assert told[0].outcome is Outcome.REMOVED
+    kept(told[1], VolumeChanged, "made anew")

@@ -57,6 +57,7 @@ def test_a_driver_that_refuses_is_quoted_and_stops_no_other(
     assert not plugin.volumes
 
 
+@pytest.mark.slow
 def test_a_driver_that_is_gone_is_named(
     plugin: VolumePlugin, engine: Engine, volumes: list[Volume]
 ) -> None:

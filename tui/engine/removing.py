@@ -1,6 +1,6 @@
 """Removing volumes: exactly the named ones, each looked at again in the moment it goes.
 
-Sources: Engine API `DELETE /volumes/{name}`, `DELETE /containers/{id}`.
+Source: Engine API `DELETE /containers/{id}`.
 """
 
 from __future__ import annotations
@@ -10,9 +10,12 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
+from typing import Any
 
 from tui.engine.cancel import Cancel
 from tui.engine.connection import Connection
+from tui.engine.deletion import INSPECT_WITHIN, LOST, REMOVE_WITHIN, delete
 from tui.engine.errors import (
     CallTimeout,
     Cancelled,
@@ -21,26 +24,22 @@ from tui.engine.errors import (
     EngineFailed,
     EngineTimeout,
     EngineUnreachable,
-    ProtocolError,
     VolumeChanged,
     VolumeInUse,
     VolumeNotFound,
 )
 from tui.engine.holders import Holder, holders, in_use
-from tui.engine.identity import find_volume, inspect_volume, refuse_other
-from tui.engine.journal import Journal
+from tui.engine.identity import inspect_volume, refuse_other
+from tui.engine.journal import Journal, Stopped
 from tui.engine.model import ContainerState, Volume
 from tui.engine.stopping import Stopping
 from tui.engine.volumes import parse_volume
 
-_REMOVE_WITHIN = 3600.0
-"""Seconds that a removal may take of an engine which answers meanwhile: it deletes file by file."""
-_INSPECT_WITHIN = 60.0
-"""The same for a question about it: Docker waits 15 s for a plugin that is gone."""
-_SETTLE_WITHIN = 10.0
-_SETTLE_EVERY = 0.2
-_LOST = (EngineUnreachable, EngineTimeout, ProtocolError)
-"""What leaves open whether the engine got a call."""
+_GOING_WITHIN = 10.0
+"""Seconds that a container may take which somebody else removes."""
+_ENGINE_WITHIN = 10.0
+"""Seconds that an engine which went away has to come back and start what was stopped."""
+_POLL = 0.2
 
 
 class Doing(StrEnum):
@@ -108,12 +107,14 @@ def remove(
     Closing the generator starts again what was stopped too, but then nobody hears of it.
     """
     lost = False
-    for volume in volumes:
+    left = list(volumes)
+    while left:
+        volume = left.pop(0)
         if lost or cancel.called:
             yield Removed(volume.name, Outcome.NOT_TRIED)
             continue
         with closing(Stopping(connection, journal(), volume.name)) as stopping:
-            one = _One(connection, volume, chosen.get(volume.name, ()), stopping, cancel)
+            one = _One(connection, volume, chosen.get(volume.name, ()), left, stopping, cancel)
             removed = yield from one.remove()
         lost = one.lost
         yield removed
@@ -127,6 +128,7 @@ class _One:
         connection: Connection,
         volume: Volume,
         chosen: Sequence[Holder],
+        later: list[Volume],
         stopping: Stopping,
         cancel: Cancel,
     ) -> None:
@@ -136,6 +138,8 @@ class _One:
         self._volume = volume
         """As it was when it was last known to be the one that was listed."""
         self._chosen = [holder.container_id for holder in chosen]
+        self._later = later
+        """Volumes whose turn comes, each as it was seen last."""
         self._stopped_before = {h.container_id for h in chosen if not h.running}
         self._stopping = stopping
         self._cancel = cancel
@@ -178,6 +182,7 @@ class _One:
                 self._stopping.stop(holder)
         found = self._holders()
         self._look(held=bool(found))
+        self._look_at_later(found)
         for holder in found:
             yield self._step(Doing.REMOVE_CONTAINER, holder.name)
             self._remove_container(holder)
@@ -201,7 +206,7 @@ class _One:
         container = self._removing = holder.container_id
         try:
             self._connection.wait_for(
-                lambda client: client.remove_container(container, v=False), _REMOVE_WITHIN
+                lambda client: client.remove_container(container, v=False), REMOVE_WITHIN
             )
         except EngineFailed:
             if not self._going(container):
@@ -212,14 +217,14 @@ class _One:
 
     def _going(self, container: str) -> bool:
         """Whether a container is gone, which is awaited where somebody else removes it."""
-        end = time.monotonic() + _SETTLE_WITHIN
+        end = time.monotonic() + _GOING_WITHIN
         while time.monotonic() < end:
             left = {holder.container_id: holder.state for holder in self._holders()}
             if container not in left:
                 return True
             if left[container] is not ContainerState.REMOVING:
                 break
-            time.sleep(_SETTLE_EVERY)
+            time.sleep(_POLL)
         return False
 
     # The volume
@@ -228,16 +233,29 @@ class _One:
         """Refuse another volume of that name. A volume that containers `held` ever since it was
         seen is the same for certain: as long as they exist it cannot go.
         """
-        name = self._volume.name
-        attrs = self._connection.patiently(
-            lambda: inspect_volume(self._connection, name, _INSPECT_WITHIN)
-        )
+        attrs = self._inspect(self._volume.name)
         refuse_other(self._volume, attrs)
         stamp = parse_volume(attrs).stamp
         if stamp != self._volume.stamp and not held:
             self._holders()  # That it is in use says more than that it was changed.
         refuse_other(self._volume, attrs, touched=held)
         self._volume = replace(self._volume, stamp=stamp)
+
+    def _look_at_later(self, found: Sequence[Holder]) -> None:
+        """See the volumes that go later and are held by these until now: in their turn nothing
+        else tells whether they changed by them or were made anew.
+        """
+        going = {holder.container_id for holder in found}
+        for index, volume in enumerate(self._later):
+            if not going.isdisjoint(mount.container_id for mount in volume.mounts):
+                with suppress(VolumeNotFound, VolumeChanged):
+                    attrs = self._inspect(volume.name)
+                    refuse_other(volume, attrs)
+                    self._later[index] = replace(volume, stamp=parse_volume(attrs).stamp)
+
+    def _inspect(self, name: str) -> dict[str, Any]:
+        ask = partial(inspect_volume, self._connection, name, INSPECT_WITHIN)
+        return self._connection.patiently(ask)
 
     def _remove_volume(self) -> None:
         """Look last, as close before the removal as the API allows; the engine itself refuses a
@@ -247,55 +265,16 @@ class _One:
         if self._chosen and (left := self._holders()):
             raise in_use(name, left)
         try:
-            self._ask()
+            self._delete()
         except VolumeInUse:
             if found := holders(self._connection, name):
                 raise in_use(name, found) from None
-            self._ask()  # Whoever held it went meanwhile.
+            self._delete()  # Whoever held it went meanwhile.
 
-    def _ask(self) -> None:
-        """Look, ask, and have it proven."""
-        name = self._volume.name
+    def _delete(self) -> None:
         self._look(held=False)
         self._asked = True
-        try:
-            self._connection.wait_for(
-                lambda client: client.remove_volume(name),
-                _REMOVE_WITHIN,
-                lambda: self._cancel.called,
-            )
-            self._prove_gone()
-        except (*_LOST, Cancelled) as error:
-            self._settle(error)
-        except EngineFailed as error:
-            error.hint = error.hint or "Part of its contents may be gone."
-            raise
-
-    def _prove_gone(self) -> None:
-        """Raise `EngineFailed` where the engine still has it; one made since is another."""
-        attrs = self._connection.patiently(
-            lambda: find_volume(self._connection, self._volume, _INSPECT_WITHIN)
-        )
-        if attrs is not None:
-            with suppress(VolumeChanged):
-                refuse_other(self._volume, attrs, touched=False)
-                raise EngineFailed(
-                    f"The engine said that {self._volume.name} was removed, and still has it."
-                )
-
-    def _settle(self, error: EngineError) -> None:
-        """Ask for a while what became of a removal that was not answered; raises `error` again
-        where it stays open: what is still there may have lost contents, and even its stamp.
-        """
-        state = "may be gone or not"
-        end = time.monotonic() + _SETTLE_WITHIN
-        while (left := end - time.monotonic()) > 0:
-            with suppress(*_LOST):
-                if find_volume(self._connection, self._volume, left) is None:
-                    return
-                state = "is still there, maybe not whole"
-            time.sleep(_SETTLE_EVERY)
-        raise type(error)(f"{self._volume.name} {state}: {error}", hint=error.hint) from error
+        delete(self._connection, self._volume, lambda: self._cancel.called)
 
     # What went wrong
 
@@ -304,6 +283,9 @@ class _One:
         gone = isinstance(error, EngineUnreachable | EngineTimeout)
         self.lost = gone and not isinstance(error, CallTimeout)
         again, failed = [], []
+        if self.lost and self._stopping.stopped and not self._answers():
+            failed = [_not_running(each) for each in self._stopping.stopped]
+            self._stopping.give_up()
         for stopped in self._stopping.stopped:
             yield Removing(self._volume.name, Doing.START_AGAIN, stopped.name)
             problem = self._stopping.start_again(stopped)
@@ -312,7 +294,7 @@ class _One:
             elif isinstance(problem, ContainerGone) and stopped.container_id == self._removing:
                 self._removed.append(stopped.name)  # Only the answer was lost.
             else:
-                failed.append(f"{stopped.name} was stopped and does not run again: {problem}")
+                failed.append(f"{_not_running(stopped)[:-1]}: {problem}")
         return Removed(
             self._volume.name,
             self._outcome(error),
@@ -321,12 +303,26 @@ class _One:
             tuple(again),
         )
 
+    def _answers(self) -> bool:
+        """Whether the engine comes back soon."""
+        end = time.monotonic() + _ENGINE_WITHIN
+        while (left := end - time.monotonic()) > 0:
+            with suppress(*LOST):
+                self._connection.ping(left)
+                return True
+            time.sleep(_POLL)
+        return False
+
     def _outcome(self, error: EngineError) -> Outcome:
         if isinstance(error, VolumeNotFound):
             return Outcome.GONE
-        if isinstance(error, (*_LOST, Cancelled)):
+        if isinstance(error, (*LOST, Cancelled)):
             return Outcome.UNKNOWN if self._asked else Outcome.NOT_TRIED
         return Outcome.KEPT
+
+
+def _not_running(stopped: Stopped) -> str:
+    return f"{stopped.name} was stopped and does not run again."
 
 
 def _joined(error: EngineError, failed: Sequence[str]) -> EngineError:

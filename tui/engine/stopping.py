@@ -109,6 +109,10 @@ class Stopping:
         self._journal.settle(stopped.container_id)
         return None
 
+    def give_up(self) -> None:
+        """Leave those who were stopped to the journal, and so to the next who asks for them."""
+        self._stopped.clear()
+
     def close(self) -> None:
         """Start again what nobody waits for any more, and end the journal."""
         try:
