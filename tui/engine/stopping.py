@@ -147,8 +147,8 @@ class _Told:
     state: ContainerState
     run: str
     status: int
-    stopping: bool
-    """Podman's word for a stop that is under way; Docker tells `running`."""
+    passing: bool
+    """It is being removed, or stopped as Podman tells it; Docker tells `running` for that."""
 
     @property
     def up(self) -> bool:
@@ -184,12 +184,13 @@ def _refuse_short(connection: Connection, stopped: Stopped) -> None:
 
 
 def _ended(connection: Connection, stopped: Stopped) -> _Told:
-    """Its state once a stop that may be under way is over."""
+    """Its state once a stop or a removal that may be under way is over."""
     past = (datetime.now(UTC) - stopped.at).total_seconds()
-    end = time.monotonic() + min(stopped.within, stopped.within - past)
+    begun = time.monotonic()
     told = _existing(connection, stopped)
-    while told.stopping or (told.up and told.run == stopped.run):
-        if time.monotonic() > end:
+    while told.passing or (told.up and told.run == stopped.run):
+        left = min(stopped.within, stopped.within - past)
+        if time.monotonic() - begun > max(left, _AFTER_STOP if told.passing else 0.0):
             break
         time.sleep(_POLL)
         told = _existing(connection, stopped)
@@ -217,5 +218,5 @@ def _inspect(connection: Connection, container: str) -> _Told | None:
         state=ContainerState(state.text("Status")),
         run=state.text("StartedAt"),
         status=status if isinstance(status, int) else 0,
-        stopping=state.text("Status") == "stopping",
+        passing=state.text("Status") in {"removing", "stopping"},
     )
