@@ -300,6 +300,23 @@ async def test_rows_that_were_left_are_let_go_though_they_were_still_coming() ->
             gc.enable()
 
 
+async def test_rows_that_were_being_arranged_are_let_go() -> None:
+    async with running(small({f"f{n}": b"" for n in range(9000)}), start=("box", "/")) as seen:
+        await seen.sees("9,000 entries")
+        table = seen.app.screen.query_one("#files-table", VirtualTable)
+        await seen.until(lambda: not table.busy, "the order")
+        rows = weakref.ref(table.rows)
+        gc.disable()
+        try:
+            table.sort_rows("size")
+            table.filter_rows("9")
+            assert table.busy
+            table.show_rows(FileRows())
+            await seen.until(lambda: rows() is None, "the end of the rows")
+        finally:
+            gc.enable()
+
+
 async def test_an_unreadable_root_can_be_left() -> None:
     fake = FakeEngine([volume("box", 1)], {"box": denied("/")})
     async with running(fake, start=("box", "/")) as seen:

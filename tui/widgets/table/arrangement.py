@@ -113,6 +113,13 @@ class Arrangement:
         """
         self._merge = self._merging(items, gone)
 
+    def abandon(self) -> None:
+        """Leave undone what was asked for, as nobody shows this any more.
+
+        The work refers to the arrangement: both would stay until a full collection.
+        """
+        self._pick = self._sort = self._merge = None
+
     def steps(self) -> Iterator[None]:
         """Do what was asked for and what is asked for meanwhile, the filter first."""
         while True:

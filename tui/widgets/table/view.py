@@ -55,7 +55,10 @@ class VirtualTable(RowsWithCursor, can_focus=True, inherit_bindings=False):
 
         With `keep` they are a fresh reading of the same things: cursor and marks stay by name.
         """
-        old, self._coming = self.arrangement, None
+        old = self.arrangement
+        if self._coming is not None:
+            self._coming.abandon()
+            self._coming = None
         if keep:
             if len(rows) > LARGE and old.view:
                 self._renew(rows)
@@ -63,6 +66,7 @@ class VirtualTable(RowsWithCursor, can_focus=True, inherit_bindings=False):
             anchor = self._anchor
             self._keep_marks(rows)
         self._stepper.stop()
+        old.abandon()
         self.rows, self._anchor = rows, anchor
         self.marking = Marking(rows)
         self.arrangement = Arrangement(rows, old.sort, old.reverse)
@@ -93,6 +97,7 @@ class VirtualTable(RowsWithCursor, can_focus=True, inherit_bindings=False):
         if self._coming is not None:
             self._keep_marks(self._coming.rows)
             self._coming.rows.selective = self.rows.selective
+            self.arrangement.abandon()
             self.arrangement, self.rows, self._coming = self._coming, self._coming.rows, None
             self.marking = Marking(self.rows)
             self._version, self._steady = -1, True
