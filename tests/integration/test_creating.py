@@ -134,7 +134,7 @@ def test_what_another_client_made_meanwhile_is_left_alone(
             told.append(error)
 
     for proxy in proxies:
-        proxy.to_client.delay = 0.2  # Both have asked before either creates.
+        proxy.to_client.delay = 0.5  # Both have asked before either creates.
     threads = [
         threading.Thread(target=make, args=each) for each in zip(clients, range(2), strict=True)
     ]
