@@ -40,7 +40,7 @@ CASES = (
     Case("Picker", ("b",)),
     Case("CreateScreen", ("h", "a"), close=("Esc", "Enter"), shows="Labels"),
     Case("PruneScreen", ("h", "P"), close=("Esc", "Enter")),
-    Case("ConfirmScreen", ("h", "P", "Space", "d"), close=("Esc", "Esc", "Enter")),
+    Case("PruneQuestion", ("h", "P", "Space", "d"), close=("Esc", "Esc", "Enter")),
     Case("RemovalScreen", ("h", "P", "Space", "d", "y"), close=("Esc", "Enter")),
     Case("EmptyScreen", ("h", "X"), close=("Esc", "Enter")),
     Case("DeleteScreen", ("h", "d"), close=("Esc", "Enter")),

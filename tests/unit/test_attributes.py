@@ -28,7 +28,7 @@ from tui.screens.hashing import HashScreen
 from tui.screens.help import HelpScreen
 from tui.screens.main import MainScreen
 from tui.screens.picker import Picker
-from tui.screens.pruning import PruneScreen
+from tui.screens.pruning import PruneQuestion, PruneScreen
 from tui.screens.removing import RemovalScreen
 from tui.screens.text import TextScreen
 from tui.screens.usage import UsagePane
@@ -43,6 +43,7 @@ from tui.widgets.form import Form, FormInput, FormLine, TextLines
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.lines import LineView
 from tui.widgets.list_pane import ListPane
+from tui.widgets.long_flow import LongFlow, SeenLines
 from tui.widgets.notice import Notice
 from tui.widgets.pane import Pane, TitleLine
 from tui.widgets.phrase_line import PhraseInput, PhraseLine
@@ -63,7 +64,7 @@ CLASSES = [
     PreviewPane, VirtualTable, PaintedRows, TopLine, VolumesPane,
     AroundScreen, FindPane, GrepPane, UsagePane, HashScreen, GotoScreen, PathInput, QueryInput,
     QueryLine, ResultsPane, CopiedScreen, Picker, ConfirmScreen, PhraseInput, PhraseLine,
-    PruneScreen, PruneList, RemovalScreen, RemovalList,
+    PruneScreen, PruneQuestion, PruneList, RemovalScreen, RemovalList, LongFlow, SeenLines,
     CreateScreen, ChoiceLine, Form, FormInput, FormLine, TextLines, VolumeForm,
     WorkScreen, DeleteScreen, EmptyScreen, BoxFlow,
 ]  # fmt: skip

@@ -96,7 +96,7 @@ def _measured(volume: Volume, now: datetime) -> tuple[str, str]:
     return f"{size_words(known.size)}{files}, measured {age(known.measured, now)}", ""
 
 
-def question(chosen: Sequence[Candidate], width: int) -> Content:
+def question(chosen: Sequence[Candidate], width: int) -> list[Content]:
     """What goes, by groups and whole names, those that are missed most first."""
     sizes = [each.volume.size.size if each.volume.size else None for each in chosen]
     total = f"{counted(len(chosen), 'volume')}: {total_words(sizes)}"
@@ -111,7 +111,7 @@ def question(chosen: Sequence[Candidate], width: int) -> Content:
             lines += [[], [(f"{_TITLES[group]}, {len(named):,}", "bold $primary")]]
             for each in named:
                 lines += _entry(each, width)
-    return joined(lines)
+    return [Content.assemble(*line) for line in lines]
 
 
 def _entry(candidate: Candidate, width: int) -> list[Line]:

@@ -14,12 +14,27 @@ from textual.screen import Screen
 from tui.content.pruning import question
 from tui.engine import Engine
 from tui.engine.model import Volume
+from tui.engine.pruning import Candidate
 from tui.phrase import phrase
 from tui.presentation import counted
 from tui.screens.confirming import ConfirmScreen
+from tui.widgets.flow import Flow, Text
 from tui.widgets.key_bar import KeyBar
+from tui.widgets.long_flow import LongFlow
 from tui.widgets.prune_list import PruneList
 from tui.widgets.volume_list import VolumeList
+
+
+class PruneQuestion(ConfirmScreen):
+    """Names all that goes, however much that is."""
+
+    def __init__(self, title: str, chosen: Sequence[Candidate], wanted: str) -> None:
+        self._chosen = chosen
+        super().__init__(title, None, wanted, verb="remove")
+
+    def make_body(self, _text: Text | None) -> Flow:
+        """The names, by groups."""
+        return LongFlow(partial(question, self._chosen))
 
 
 class PruneScreen(Screen[Sequence[Volume] | None]):
@@ -73,8 +88,7 @@ class PruneScreen(Screen[Sequence[Volume] | None]):
     async def _ask(self, message: PruneList.Wanted) -> None:
         volumes = [candidate.volume for candidate in message.chosen]
         title = f"Remove {counted(len(volumes), 'volume')}?"
-        text = partial(question, message.chosen)
-        asked = ConfirmScreen(title, text, phrase("delete", volumes), verb="remove")
+        asked = PruneQuestion(title, message.chosen, phrase("delete", volumes))
         if await self.app.push_screen_wait(asked):
             self.dismiss(volumes)
 

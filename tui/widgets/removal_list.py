@@ -27,6 +27,9 @@ from tui.widgets.list_pane import ListPane
 from tui.widgets.removal_rows import RemovalRows
 from tui.widgets.table import VirtualTable
 
+TOGETHER = 0.05
+"""Seconds in which steps that come are gathered: painting costs more than they do."""
+
 _WIDE = 160
 """Cells of the table from which on names without a meaning are not cut."""
 
@@ -58,6 +61,8 @@ class RemovalList(ListPane, inherit_bindings=False):
         self._going = True
         self._cancel = Cancel()
         self._ended = asyncio.Event()
+        self._due = False
+        """Whether something came that is not shown yet."""
         self._led = 0
         """Where the cursor went with the work last: until the user moves it."""
         self.progress = Static(classes="choice", markup=False)
@@ -100,8 +105,16 @@ class RemovalList(ListPane, inherit_bindings=False):
 
     def _take(self, step: Removing | Removed) -> None:
         self.rows.tell(step)
+        if not self._due:
+            self._due = True
+            self.set_timer(TOGETHER, self._show_steps)
+
+    def _show_steps(self) -> None:
+        self._due, step = False, self.rows.step
+        if not self._going:
+            return
         self.warn(None)
-        if isinstance(step, Removing) and self.table.cursor == self._led:
+        if step is not None and self.table.cursor == self._led:
             position = self.table.arrangement.position(self.rows.positions[step.volume])
             self.table.cursor = self._led = position or 0
         self.table.refresh()
