@@ -171,14 +171,16 @@ def _start(connection: Connection, stopped: Stopped) -> None:
 def _refuse_short(connection: Connection, stopped: Stopped) -> None:
     """Watch for a moment whether it stays; raises `EngineFailed`."""
     steady = time.monotonic() + _STEADY
+    restarted = stopped.state is ContainerState.RESTARTING  # Then it may go on with that.
     while True:
         told = _existing(connection, stopped)
-        restarts = told.state is ContainerState.RESTARTING is not stopped.state
-        if restarts or not told.up:
+        over = time.monotonic() > steady
+        restarts = told.state is ContainerState.RESTARTING
+        if (not told.up and (over or not restarted)) or (restarts and not restarted):
             raise EngineFailed(
                 f"{stopped.name} was started again and ended at once with status {told.status}."
             )
-        if time.monotonic() > steady:
+        if over:
             return
         time.sleep(_POLL)
 
@@ -212,10 +214,14 @@ def _inspect(connection: Connection, container: str) -> _Told | None:
         if error.status == 404:
             return None
         raise
-    state = Fields(attrs, "GET /containers/{id}/json").inner("State")
+    told = Fields(attrs, "GET /containers/{id}/json")
+    state = told.inner("State")
     status = state.value("ExitCode")
+    known = ContainerState(state.text("Status"))
+    # One that restarts again and again is seen running in between.
+    restarts = known is ContainerState.RUNNING and bool(told.value("RestartCount"))
     return _Told(
-        state=ContainerState(state.text("Status")),
+        state=ContainerState.RESTARTING if restarts else known,
         run=state.text("StartedAt"),
         status=status if isinstance(status, int) else 0,
         passing=state.text("Status") in {"removing", "stopping"},
