@@ -65,7 +65,7 @@ class Pane(Vertical):
         self.screen.set_focus(self.front)
 
     def on_mount(self) -> None:
-        """Write the title into the border too."""
+        """Write the title where it belongs."""
         self._write_heading()
 
     def on_resize(self) -> None:
@@ -73,7 +73,9 @@ class Pane(Vertical):
         self._write_heading()
 
     def _write_heading(self) -> None:
-        self.heading.refresh()
+        if self.heading.display:
+            self.heading.refresh()
+            return  # The border shows none, yet with its titles the whole pane is painted again.
         room = max(1, self.outer_size.width - 6)
         self.border_title = Content(tail(self.heading.title, room))
         self.border_subtitle = Content(self.heading.note(room))
