@@ -21,7 +21,10 @@ from tui.app import VolumeApp
 from tui.engine import Endpoint
 from tui.engine.errors import EngineFailed, FileFailed
 from tui.engine.holders import Holder
+from tui.engine.journal import Stopped
 from tui.engine.model import ContainerState, EngineInfo, Mount, Volume, VolumeSize
+from tui.screens.changing import ask_about_stopped
+from tui.screens.main import MainScreen
 
 EVIL = "a\x1b]0;pwned\x07\x1b[31mred\x9b31m\u202egnp\u200b.[/]\n[bold]\x7f\udcff\t x "
 
@@ -88,9 +91,20 @@ class ToldApp(VolumeApp):
 
     CSS_PATH = str(Path(tui.__file__).with_name("app.tcss"))
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f9", "err", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f8", "stopped", show=False),
+        Binding("f9", "err", show=False),
+    ]
 
     told: Path
+
+    async def action_stopped(self) -> None:
+        """Ask what is asked at the start after a crash."""
+        main = self.screen_stack[0]
+        assert isinstance(main, MainScreen)
+        fake = hostile_engine()
+        fake.stopped_told = [Stopped("id", EVIL, EVIL, ContainerState.RUNNING, "", MEASURED, 0.0)]
+        await ask_about_stopped(main, fake)
 
     def action_err(self) -> None:
         """Have a bug."""

@@ -44,6 +44,7 @@ CASES = (
     Case("RemovalScreen", ("h", "P", "Space", "d", "y"), close=("Esc", "Enter")),
     Case("EmptyScreen", ("h", "X"), close=("Esc", "Enter")),
     Case("DeleteScreen", ("h", "d"), close=("Esc", "Enter")),
+    Case("RecoverScreen", ("F8",)),
     Case("ClosingScreen", ("q",), close=(), shows=""),
 )
 """At least one for every screen that is opened; what opens `ClosingScreen` ends the program."""

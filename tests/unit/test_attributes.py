@@ -29,6 +29,7 @@ from tui.screens.help import HelpScreen
 from tui.screens.main import MainScreen
 from tui.screens.picker import Picker
 from tui.screens.pruning import PruneQuestion, PruneScreen
+from tui.screens.recovering import RecoverScreen
 from tui.screens.removing import RemovalScreen
 from tui.screens.text import TextScreen
 from tui.screens.usage import UsagePane
@@ -66,7 +67,7 @@ CLASSES = [
     QueryLine, ResultsPane, CopiedScreen, Picker, ConfirmScreen, PhraseInput, PhraseLine,
     PruneScreen, PruneQuestion, PruneList, RemovalScreen, RemovalList, LongFlow, SeenLines,
     CreateScreen, ChoiceLine, Form, FormInput, FormLine, TextLines, VolumeForm,
-    WorkScreen, DeleteScreen, EmptyScreen, BoxFlow,
+    WorkScreen, DeleteScreen, EmptyScreen, RecoverScreen, BoxFlow,
 ]  # fmt: skip
 
 

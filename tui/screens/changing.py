@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from tui.calls import call
 from tui.engine import Engine
 from tui.engine.model import Volume
 
@@ -52,6 +53,14 @@ def empty(screen: MainScreen, engine: Engine, volumes: Sequence[Volume]) -> None
 
     for volume in volumes[:1]:
         screen.app.push_screen(EmptyScreen(engine, screen.volumes, volume))
+
+
+async def ask_about_stopped(screen: MainScreen, engine: Engine) -> None:
+    """Ask about containers that a voltui stopped here and did not start again before it ended."""
+    from tui.screens.recovering import RecoverScreen
+
+    if not engine.read_only and (stopped := await call(engine.stopped)):
+        screen.app.push_screen(RecoverScreen(engine, stopped))
 
 
 CHANGING: dict[str, Begin] = {

@@ -15,11 +15,14 @@ from tui.screens.pruning import PruneScreen
 from tui.screens.text import TextScreen
 from tui.screens.usage import UsagePane
 from tui.screens.viewer import ViewerScreen
+from tui.screens.working import WorkScreen
+from tui.widgets.boxes import BoxFlow
 from tui.widgets.choice_line import ChoiceLine
 from tui.widgets.file_view import FileView
 from tui.widgets.files import FilesPane
 from tui.widgets.form import Form, FormInput
 from tui.widgets.list_pane import ListPane
+from tui.widgets.phrase_line import PhraseInput
 from tui.widgets.preview import PreviewPane
 from tui.widgets.prune_list import PruneList
 from tui.widgets.removal_list import RemovalList
@@ -37,6 +40,13 @@ _LEGEND = (
 )
 _COLUMN = 22
 
+_QUESTIONS = [
+    binding
+    for binding in WorkScreen.BINDINGS
+    if isinstance(binding, Binding) and not (binding.id or "").startswith("flow.")
+]
+"""Scrolling is told with every text."""
+
 
 class HelpScreen(TextScreen):
     """Shows the keys of every part, whether it has the focus or not."""
@@ -51,6 +61,7 @@ class HelpScreen(TextScreen):
             ("Disk usage", _rows(UsagePane.BINDINGS)),
             ("Prune", _rows([*PruneList.BINDINGS, *PruneScreen.BINDINGS])),
             ("Removing", _rows(RemovalList.BINDINGS)),
+            ("Delete, empty", _rows([*BoxFlow.BINDINGS, *PhraseInput.BINDINGS, *_QUESTIONS])),
             ("Every list", _rows([*VirtualTable.BINDINGS, *ListPane.BINDINGS])),
             ("Forms", _rows([*FormInput.BINDINGS, *Form.BINDINGS, *ChoiceLine.BINDINGS])),
             ("Preview", _rows(PreviewPane.BINDINGS)),

@@ -89,6 +89,7 @@ class MainScreen(Screen[None]):
         self._start = start
         self._info: EngineInfo | None = None
         self._known: Sequence[Volume] | None = None
+        self._asked_about_stopped = False
         self._recents = Recents(partial(engine.state_file, "recent"))
         self.top = TopLine(engine.endpoint, read_only=engine.read_only)
         self.volumes = VolumesPane(engine)
@@ -150,9 +151,12 @@ class MainScreen(Screen[None]):
             self.post_message(ErrorRaised(error, "About the engine"))
             return
         self.top.tell(self._info, self._known)
-        with suppress(
-            EngineError
-        ):  # Leftovers may wait; the list tells whether the engine is well.
+        with suppress(EngineError):  # All of it may wait; the list tells how the engine is.
+            if not self._asked_about_stopped:
+                from tui.screens.changing import ask_about_stopped
+
+                self._asked_about_stopped = True
+                await ask_about_stopped(self, self._engine)
             await call(self._engine.sweep)
 
     def _open_by_name(self, name: str, path: str) -> None:
