@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 
 from screenshots.terminal import Terminal
-from tests.engines.api import EngineAPIError
 from tests.engines.waiting import wait_for
 from tests.integration.conftest import Things
+from tui.engine import Engine
+from tui.engine.helper import this_client
 
 VOLTUI = [sys.executable, "-m", "tui"]
 
@@ -46,12 +47,10 @@ def volumes(things: Things) -> set[str]:
 
 def state(things: Things, container: str) -> str:
     """Empty for one that does not exist."""
-    try:
-        told = things.engine.api.get(f"/containers/{container}/json")
-    except EngineAPIError as error:
-        assert error.status == 404
-        return ""
-    return str(told["State"]["Status"])
+    for each in things.engine.api.get("/containers/json", all=1):
+        if each["Id"] == container:
+            return str(each["State"])
+    return ""
 
 
 @pytest.fixture
@@ -92,6 +91,17 @@ def test_a_database_in_use_goes_with_its_container_and_nothing_else(
     assert volumes(things) == before - {name}
     assert state(things, database) == ""
     assert state(things, bystander) == "running"
+
+
+def test_own_helpers_hold_nothing_and_those_of_others_do(
+    things: Things, engine: Engine, name: str
+) -> None:
+    filled(things, name)
+    for client in (this_client(), "elsewhere/1"):
+        labels = {"voltui.helper": "1", "voltui.client": client}
+        things.container([f"{name}:/v:ro"], ["true"], Labels=labels)
+    (volume,) = (each for each in engine.volumes() if each.name == name)
+    assert [holder.client for holder in engine.holders(volume)] == ["elsewhere/1"]
 
 
 def test_a_container_that_starts_meanwhile_is_not_taken_along(

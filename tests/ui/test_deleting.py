@@ -199,6 +199,17 @@ async def test_who_cannot_be_removed_says_why() -> None:
         assert dialog(seen).check_action("agree", ()) is None
 
 
+async def test_another_voltui_that_leaves_is_noticed() -> None:
+    fake = FakeEngine([one()])
+    fake.held["data"] = [holder("voltui-1", "/v", client="elsewhere/1")]
+    async with running(fake) as seen:
+        await delete(seen, "data")
+        await seen.sees("voltui-1 stays. Another voltui reads the volume.")
+        fake.held.clear()
+        await seen.sees_no("voltui-1")
+        assert dialog(seen).check_action("agree", ()) is True
+
+
 async def test_while_the_holders_are_not_known_nothing_is_deleted() -> None:
     fake = FakeEngine([one()])
     async with running(fake) as seen:

@@ -163,10 +163,14 @@ class Engine:
         return create(self._connection, new, tells_creation=tells_creation(self.info()))
 
     def holders(self, volume: Volume) -> list[Holder]:
-        """Every container that holds a volume but our own helpers, which close by themselves."""
+        """Every container that holds a volume but our own helpers, which close by themselves: also
+        one that is just starting, and the one that measures sizes.
+        """
+        from tui.engine.helper import this_client
         from tui.engine.holders import holders
 
-        return holders(self._connection, volume.name, self._open_helpers().containers())
+        own = this_client()
+        return [h for h in holders(self._connection, volume.name) if h.client != own]
 
     def services(self) -> dict[str, tuple[str, ...]]:
         """Names of the swarm services that name a volume, by the volume's name.

@@ -107,6 +107,11 @@ class HelperContainer:
             self.agent.close()
 
 
+def this_client() -> str:
+    """Tells this voltui from others: `host/pid`."""
+    return f"{socket.gethostname()}/{os.getpid()}"
+
+
 def list_helpers(connection: Connection) -> list[Helper]:
     """All helper containers on the engine, those of other clients included."""
     filters = json.dumps({"label": [HELPER_LABEL]})
@@ -170,7 +175,7 @@ def _payload(
         "Labels": {
             HELPER_LABEL: "1",
             VOLUME_LABEL: ",".join(volume.name for volume in volumes),
-            CLIENT_LABEL: f"{socket.gethostname()}/{os.getpid()}",
+            CLIENT_LABEL: this_client(),
         },
         "HostConfig": {
             "NetworkMode": "none",

@@ -102,6 +102,11 @@ class DeleteScreen(WorkScreen):
             self._ask_holders()
         self._refresh()
 
+    def look_again(self) -> None:
+        """The list does not know the helpers of another voltui, which end by themselves."""
+        if any(hold.holder.client is not None for hold in self._holds or ()):
+            self._ask_holders()
+
     @work(exclusive=True, group="holders")
     async def _ask_holders(self) -> None:
         self._mounts = [volume.mounts for volume in self._going]

@@ -95,6 +95,11 @@ class WorkScreen(ConfirmScreen):
     def _tick(self) -> None:
         if self.phase is Phase.WORKING:
             self.show_work()
+        elif self.phase is Phase.ASKING:
+            self.look_again()
+
+    def look_again(self) -> None:
+        """Once a second while it asks: look at what nobody tells the end of."""
 
     def agreed(self) -> None:
         """Begin."""
