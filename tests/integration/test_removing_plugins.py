@@ -65,3 +65,12 @@ def test_a_driver_that_is_gone_is_named(
     told = removed(engine, *volumes)
     assert [each.outcome for each in told] == [Outcome.REMOVED, Outcome.KEPT, Outcome.REMOVED]
     kept(told[1], EngineFailed, "cloud")
+
+
+@pytest.mark.slow
+def test_a_driver_that_is_gone_hides_no_volume(
+    private: PrivateEngine, plugin: VolumePlugin, volumes: list[Volume]
+) -> None:
+    plugin.close()
+    with closing(Engine(resolve(private.url), deadline=3.0)) as hasty:
+        assert {volume.name for volume in hasty.volumes()} == {"before", "remote", "than"}

@@ -88,7 +88,7 @@ class Engine:
 
         Sources: `GET /volumes`, `GET /containers/json?all=1`.
         """
-        volumes = self._connection.get("/volumes")
+        volumes = self._connection.get_slow("/volumes")
         containers = self._connection.get("/containers/json", all="1")
         parsed = parse_volumes(volumes, containers, tells_creation=tells_creation(self.info()))
         cache = self._size_cache()
