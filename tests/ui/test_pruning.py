@@ -85,6 +85,7 @@ async def test_only_what_nobody_named_is_chosen_and_what_is_not_known_is_no_zero
         assert names(pane) == [*map(hexadecimal, "abc"), "backups", "shop_pgdata"]
         assert chosen(pane) == [hexadecimal("a"), hexadecimal("b")]
         await seen.sees("2 of 5 chosen, frees 2.0 MiB and 1 of unknown size")
+        assert "anonymous" not in seen.line("bbbbbbbbbbbb…"), "said once, in the row above"
         assert "anonymous?" in seen.line("cccccccccccc…")
         assert "snapshot" in seen.line("backups")
         assert "of project shop" in seen.line("shop_pgdata")
@@ -167,6 +168,29 @@ async def test_what_a_service_needs_is_marked_and_not_chosen() -> None:
         await seen.press("R")
         await seen.sees("1 of 5 chosen", "of swarm service crawler")
         assert chosen(pane) == [hexadecimal("b")]
+
+
+async def test_the_group_is_said_in_the_first_row_that_is_seen() -> None:
+    many = [anonymous(digit) for digit in "0123456789abcdef"]
+    async with running(FakeEngine([*many, volume("last")])) as seen:
+        await seen.sees("17 volumes")
+        pane = await prune(seen)
+        await seen.press("G")
+        await seen.until(lambda: pane.table.scroll_offset.y > 0, "the end of the list")
+        await seen.pilot.pause()
+        first, second = (names(pane)[pane.table.scroll_offset.y + n][:12] for n in (0, 1))
+        assert "anonymous" in seen.line(f"{first}…")
+        assert "anonymous" not in seen.line(f"{second}…")
+        assert "named" in seen.line(" last ")
+
+
+async def test_a_double_click_chooses() -> None:
+    async with running(five()) as seen:
+        await seen.sees("6 volumes")
+        pane = await prune(seen)
+        await seen.pilot.click(pane.table, offset=(20, 4), times=2)
+        await seen.sees("3 of 5 chosen")
+        assert "backups" in chosen(pane)
 
 
 async def test_sizes_come_while_it_is_open() -> None:

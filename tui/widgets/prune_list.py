@@ -205,6 +205,10 @@ class PruneList(ListPane):
         else:
             self.facts.show(partial(candidate_facts, self.rows.measured(row), now=now()))
 
+    @on(VirtualTable.Opened)
+    def _double_clicked(self) -> None:
+        self.table.action_mark()
+
     def action_remove(self) -> None:
         """Say which ones are to go."""
         if chosen := self.chosen:
