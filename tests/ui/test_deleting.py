@@ -146,6 +146,19 @@ async def test_nothing_can_be_said_yes_to_before_it_is_known_what_is_inside() ->
         await seen.sees("Type data")
 
 
+async def test_leaving_while_it_is_counted() -> None:
+    fake = FakeEngine([one()], {"data": {"slow": b""}})
+    fake.stuck = "slow"
+    async with running(fake) as seen:
+        await seen.sees("data")
+        await seen.press("d")
+        await seen.sees("Counting what is inside …")
+        await seen.press("escape")
+        await gone(seen)
+        fake.freed.set()
+        await seen.until(lambda: fake.opened[0].left, "the end of the count")
+
+
 async def test_what_cannot_be_counted_wants_its_name() -> None:
     fake = FakeEngine([one()], {"data": EngineUnreachable("No engine answers.")})
     async with running(fake) as seen:
@@ -297,7 +310,10 @@ async def test_quitting_meanwhile_cancels_it_and_waits_for_what_comes_back() -> 
         await seen.press("enter")
         await seen.sees("looking at data again …")
         screen = dialog(seen)
-        seen.app.leave()
+        await seen.press("ctrl+c")
+        await seen.sees("Press Ctrl+c again to quit.")
+        assert not screen.stopping
+        await seen.press("ctrl+c")
         await seen.until(lambda: screen.stopping, "the cancel")
         assert not fake.closed.is_set()
         fake.answers.set()

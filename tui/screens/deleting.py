@@ -74,7 +74,7 @@ class DeleteScreen(WorkScreen):
         """Count what goes, and ask who holds it."""
         super().begin()
         self._listed.told.subscribe(self, self._list_told)
-        self._refresh()
+        self.show_known()
         self._ask_holders()
         self._count()
 
@@ -92,7 +92,7 @@ class DeleteScreen(WorkScreen):
 
     def _counted(self, volume: Volume, inside: Inside) -> None:
         self._insides[volume.name] = inside
-        self._refresh()
+        self.refresh_soon()
 
     def _list_told(self, _told: None) -> None:
         """Ask again who holds them where that may have changed."""
@@ -100,7 +100,7 @@ class DeleteScreen(WorkScreen):
             return
         if self._mounts != [volume.mounts for volume in self._going]:
             self._ask_holders()
-        self._refresh()
+        self.refresh_soon()
 
     def look_again(self) -> None:
         """The list does not know the helpers of another voltui, which end by themselves."""
@@ -117,18 +117,15 @@ class DeleteScreen(WorkScreen):
             self._holds, self._failure = None, error
         else:
             self._holds, self._failure = grouped(self._held), None
-        if self.phase is Phase.ASKING:
-            self._refresh()
+        self.refresh_soon()
 
     def _all_holders(self, volumes: Sequence[Volume]) -> dict[str, list[Holder]]:
         return {volume.name: self._engine.holders(volume) for volume in volumes}
 
     # What is asked
 
-    def _refresh(self) -> None:
-        """Show what is known now."""
-        if self.phase is not Phase.ASKING:
-            return
+    def show_known(self) -> None:
+        """Show what is known, and ask what has to be asked."""
         going = [volume.name for volume in self._volumes]
         boxes = [
             Box(hold.key, partial(hold_lines, hold, going), bool(hold.holder.refusal))

@@ -50,7 +50,7 @@ class EmptyScreen(WorkScreen):
         """Count what goes, and ask who has it mounted."""
         super().begin()
         self._listed.told.subscribe(self, self._list_told)
-        self._refresh()
+        self.show_known()
         self._ask_holders()
         self._count()
 
@@ -62,12 +62,12 @@ class EmptyScreen(WorkScreen):
 
     def _counted(self, inside: Inside) -> None:
         self._inside = inside
-        self._refresh()
+        self.refresh_soon()
 
     def _list_told(self, _told: None) -> None:
         if self.phase is Phase.ASKING and self._mounts != self._mounts_now():
             self._ask_holders()
-        self._refresh()
+        self.refresh_soon()
 
     def _mounts_now(self) -> list[object]:
         volumes = map(self._listed.find, (self._volume.name, *(v.name for v in self._shared)))
@@ -82,7 +82,7 @@ class EmptyScreen(WorkScreen):
             self._holders, self._failure = None, error
         else:
             self._holders, self._failure = found, None
-        self._refresh()
+        self.refresh_soon()
 
     def _all_holders(self) -> list[Holder]:
         """Of the volume and of those that are the same data, each container once."""
@@ -95,10 +95,8 @@ class EmptyScreen(WorkScreen):
 
     # What is asked
 
-    def _refresh(self) -> None:
-        """Show what is known now."""
-        if self.phase is not Phase.ASKING:
-            return
+    def show_known(self) -> None:
+        """Show what is known, and ask what has to be asked."""
         self.body.show(self._question, keep_place=True)
         empty, known = self._inside.empty, self._inside.complete or self._inside.holds_something
         wanted = phrase("empty", [self._volume]) if known and not empty else ""

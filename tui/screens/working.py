@@ -47,6 +47,10 @@ class WorkScreen(ConfirmScreen):
             "escape,q,enter", "close", "Close", id="work.close", key_display="Esc",
             tooltip="Go back to the volumes",
         ),
+        Binding(
+            "ctrl+c", "app.interrupt", "Quit", id="interrupt", show=False, system=True,
+            tooltip="Cancel it and quit, when pressed twice",
+        ),
         *ConfirmScreen.BINDINGS,  # Those of the same keys would be replaced, not joined.
     ]  # fmt: skip
 
@@ -56,13 +60,34 @@ class WorkScreen(ConfirmScreen):
         self.stopping = False
         """Whether the work was cancelled."""
         self._ended = asyncio.Event()
+        self._refreshing = False
+        """Whether what is known is about to be shown."""
+        self._refreshed = 0.0
+        """Monotonic time from which on it may be shown again."""
         self._step_since = 0.0
 
     def begin(self) -> None:
         """While it works, tell how long a step takes."""
         self.set_interval(1, self._tick)
 
+    def refresh_soon(self) -> None:
+        """Show what is known now, at most 4 times a second and in a tenth of the time."""
+        if not self._refreshing:
+            self._refreshing = True
+            self.set_timer(max(0.01, self._refreshed - time.monotonic()), self._show_known)
+
+    def _show_known(self) -> None:
+        self._refreshing = False
+        if self.phase is Phase.ASKING:
+            begin = time.monotonic()
+            self.show_known()
+            took = time.monotonic() - begin
+            self._refreshed = begin + max(0.25, 10 * took)
+
     # What subclasses say
+
+    def show_known(self) -> None:
+        """Show what is known, and ask what has to be asked; only while it asks."""
 
     async def do(self) -> None:
         """Do the work; raises `EngineError`."""
