@@ -49,6 +49,8 @@ class FaultProxy:
         """HTTP methods that get 403, as from an authorising proxy."""
         self.lost_methods: frozenset[str] = frozenset()
         """HTTP methods whose answers are lost: the engine gets the call, and the client is cut."""
+        self.before: Callable[[str], None] | None = None
+        """Called with `METHOD /path?query` before a request is passed on."""
         self.requests: list[str] = []
         """`METHOD /path?query` of every request so far."""
         self.round_trips = 0
@@ -155,7 +157,10 @@ class _Connection:
     def _pump_requests(self) -> None:
         with contextlib.suppress(OSError, ValueError), self._client.makefile("rb") as reader:
             while (request := read_request(reader)) is not None:
-                self.proxy.requests.append(f"{request.method} {request.target}")
+                asked = f"{request.method} {request.target}"
+                self.proxy.requests.append(asked)
+                if self.proxy.before is not None:
+                    self.proxy.before(asked)
                 if not self._pass(request, reader):
                     return
             self._to_engine.end()

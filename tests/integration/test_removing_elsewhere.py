@@ -13,6 +13,7 @@ from tests.engines.busybox import import_busybox
 from tests.engines.packages import docker_programs, podman_programs, trixie_docker_programs
 from tests.engines.podman import Podman
 from tests.engines.private import PrivateEngine
+from tests.engines.proxy import FaultProxy
 from tests.integration.conftest import named
 from tests.integration.removals import Step, exists, kept, next_second, remove_with, removed, state
 from tui.engine import Engine, resolve
@@ -162,3 +163,30 @@ def test_one_that_is_being_browsed_goes(api: EngineAPI, opened: Engine) -> None:
     volume(api, "seen")
     opened.open(named(opened, "seen")).stat("/")
     assert removed(opened, named(opened, "seen")) == [Removed("seen", Outcome.REMOVED)]
+
+
+def test_a_name_that_is_gone_does_not_mean_the_one_it_begins(
+    other: Other, api: EngineAPI, tmp_path: Path
+) -> None:
+    name = volume(api, "begin")
+    volume(api, "begin-ning")
+
+    def elsewhere(request: str) -> None:
+        if request.startswith("DELETE ") and request.endswith("/volumes/begin"):
+            proxy.before = None
+            api.delete("/volumes/begin")
+
+    socket = Path(other.url.removeprefix("unix://"))
+    with (
+        FaultProxy(socket, tmp_path / "proxy.sock") as proxy,
+        closing(Engine(resolve(proxy.url), state=tmp_path)) as engine,
+    ):
+        listed = named(engine, name)
+        proxy.before = elsewhere
+        (told,) = removed(engine, listed)
+
+    assert proxy.before is None, "it was removed elsewhere in the last moment"
+    assert told.outcome is Outcome.GONE
+    left = [each["Name"] for each in api.get("/volumes")["Volumes"]]
+    assert [each for each in left if each.startswith("begin")] == ["begin-ning"]
+    api.delete("/volumes/begin-ning")

@@ -19,7 +19,9 @@ from tui.engine.errors import (
     EngineUnreachable,
     ProtocolError,
     VolumeChanged,
+    VolumeNotFound,
 )
+from tui.engine.exactname import only_exact
 from tui.engine.identity import find_volume, refuse_other
 from tui.engine.model import Volume
 
@@ -41,11 +43,14 @@ def delete(connection: Connection, volume: Volume, cancelled: Callable[[], bool]
     """
     name = volume.name
     try:
-        connection.wait_for(lambda client: client.remove_volume(name), REMOVE_WITHIN, cancelled)
+        with only_exact(connection, name):
+            connection.wait_for(lambda client: client.remove_volume(name), REMOVE_WITHIN, cancelled)
         _prove_gone(connection, volume)
     except (*LOST, Cancelled) as error:
         _settle(connection, volume, error)
     except EngineFailed as error:
+        if find_volume(connection, volume, INSPECT_WITHIN) is None:
+            raise VolumeNotFound(f"There is no volume named {name}.") from error
         error.hint = error.hint or "Part of its contents may be gone."
         raise
 
