@@ -34,14 +34,6 @@ class VolumesPane(VolumeList):
             tooltip="See what is inside the volume",
         ),
         Binding(
-            "u", "unused", "Unused", id="volumes.unused",
-            tooltip="Show only volumes that no container has attached, or all again",
-        ),
-        Binding(
-            "i", "inspect", "Inspect", id="inspect",
-            tooltip="Show the volume as the engine tells it, in JSON",
-        ),
-        Binding(
             "a", "create", "Create", id="volumes.create",
             tooltip="Make a new volume",
         ),
@@ -56,6 +48,14 @@ class VolumesPane(VolumeList):
         Binding(
             "P", "prune", "Prune", id="volumes.prune",
             tooltip="Choose among the volumes that nobody uses, and remove them",
+        ),
+        Binding(
+            "u", "unused", "Unused", id="volumes.unused",
+            tooltip="Show only volumes that no container has attached, or all again",
+        ),
+        Binding(
+            "i", "inspect", "Inspect", id="inspect",
+            tooltip="Show the volume as the engine tells it, in JSON",
         ),
         Binding(
             "Y", "copy", "Copy path", id="copy_path", show=False,
