@@ -18,7 +18,8 @@ def serve(private: PrivateEngine, volume: str) -> dict[str, Any]:
     address = {"ListenAddr": "127.0.0.1:2377", "AdvertiseAddr": "127.0.0.1"}
     private.api.post("/swarm/init", address)
     mount = {"Type": "volume", "Source": volume, "Target": "/d"}
-    task = {"Image": private.busybox(), "Command": ["sleep", "1000"], "Mounts": [mount]}
+    command = {"Command": ["sleep", "1000"], "StopSignal": "SIGKILL"}
+    task = {"Image": private.busybox(), "Mounts": [mount], **command}
     spec = {
         "Name": "web",
         "TaskTemplate": {"ContainerSpec": task},

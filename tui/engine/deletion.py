@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from typing import Any
 
 from tui.engine.connection import Connection
 from tui.engine.errors import (
@@ -22,7 +23,7 @@ from tui.engine.errors import (
     VolumeNotFound,
 )
 from tui.engine.exactname import only_exact
-from tui.engine.identity import find_volume, refuse_other
+from tui.engine.identity import find_volume, inspect_volume, refuse_other
 from tui.engine.model import Volume
 
 REMOVE_WITHIN = 3600.0
@@ -32,6 +33,8 @@ INSPECT_WITHIN = 60.0
 LOST = (EngineUnreachable, EngineTimeout, ProtocolError)
 """What leaves open whether the engine got a call."""
 
+_AT_ONCE = 1.0
+"""Seconds for the short question; the one to the driver alone lists all its volumes."""
 _SETTLE_WITHIN = 10.0
 _POLL = 0.2
 
@@ -57,7 +60,12 @@ def delete(connection: Connection, volume: Volume, cancelled: Callable[[], bool]
 
 def _prove_gone(connection: Connection, volume: Volume) -> None:
     """Raise `EngineFailed` where the engine still has it; one made since is another."""
-    attrs = connection.patiently(partial(find_volume, connection, volume, INSPECT_WITHIN))
+    try:
+        attrs: dict[str, Any] | None = inspect_volume(connection, volume.name, _AT_ONCE)
+    except VolumeNotFound:
+        return
+    except EngineTimeout:
+        attrs = connection.patiently(partial(find_volume, connection, volume, INSPECT_WITHIN))
     if attrs is not None:
         with suppress(VolumeChanged):
             refuse_other(volume, attrs, touched=False)
