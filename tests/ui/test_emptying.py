@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from errno import EPERM
 
@@ -13,6 +14,8 @@ from tests.ui.screen import Seen, running
 from tui.engine.changes import Changed
 from tui.engine.emptying import Failure
 from tui.engine.errors import HelperFailed
+from tui.engine.holders import Holder
+from tui.engine.model import Volume
 from tui.screens.emptying import EmptyScreen
 from tui.screens.main import MainScreen
 
@@ -151,6 +154,26 @@ async def test_nothing_is_said_yes_to_before_it_was_looked_into() -> None:
         assert isinstance(seen.app.screen, EmptyScreen)
         fake.freed.set()
         await seen.sees("Type data")
+
+
+async def test_the_name_can_be_typed_once_it_is_known_who_has_it_mounted() -> None:
+    asked = threading.Event()
+
+    class Slow(FakeEngine):
+        def holders(self, volume: Volume) -> list[Holder]:
+            asked.wait()
+            return super().holders(volume)
+
+    fake = Slow([volume("data", None)], {"data": TREE})
+    async with running(fake) as seen:
+        await seen.sees("Name ▲")
+        await seen.press("X")
+        await seen.sees("3 files and 1 folder", "Asking who has it mounted …")
+        asked.set()
+        await seen.sees("Type data")
+        await seen.press(*"data", "enter")
+        await gone(seen)
+        assert fake.trees["data"] == {}
 
 
 async def test_what_cannot_be_counted_says_why() -> None:

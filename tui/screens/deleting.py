@@ -55,8 +55,6 @@ class DeleteScreen(WorkScreen):
         """What the list knew of their mounts when that was asked."""
         self._asked_for: list[str] | None = None
         """Names of the volumes for which it is known what has to be typed."""
-        self._aimed = False
-        """Whether nothing but the phrase was left when that was looked at last."""
         self._progress = Progress(len(volumes))
         self._cancel = Cancel()
 
@@ -164,14 +162,7 @@ class DeleteScreen(WorkScreen):
             self.ask(words)
         else:
             self.tell()
-        self._aim()
-
-    def _aim(self) -> None:
-        """Let the user type as soon as that is all that is left, else choose."""
-        ready = self.phrase and self._holds is not None and not self._unchosen()
-        if ready and not self._aimed:
-            self.line.take_focus()
-        self._aimed = bool(ready)
+        self.aim()
 
     @property
     def _them(self) -> str:
@@ -210,7 +201,7 @@ class DeleteScreen(WorkScreen):
     @on(BoxFlow.Chosen)
     def _chosen(self) -> None:
         self.tell()
-        self._aim()
+        self.aim()
 
     # The removal
 

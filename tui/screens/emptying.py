@@ -102,9 +102,9 @@ class EmptyScreen(WorkScreen):
         wanted = phrase("empty", [self._volume]) if known and not empty else ""
         if wanted != self.phrase:
             self.ask(wanted)
-            self.line.take_focus()
         else:
             self.tell()
+        self.aim()
 
     def _question(self, width: int) -> Content:
         if self._inside.empty:

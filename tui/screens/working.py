@@ -60,6 +60,8 @@ class WorkScreen(ConfirmScreen):
         self.stopping = False
         """Whether the work was cancelled."""
         self._ended = asyncio.Event()
+        self._aimed = False
+        """Whether the phrase was all that was left when that was looked at last."""
         self._refreshing = False
         """Whether what is known is about to be shown."""
         self._refreshed = 0.0
@@ -83,6 +85,13 @@ class WorkScreen(ConfirmScreen):
             self.show_known()
             took = time.monotonic() - begin
             self._refreshed = begin + max(0.25, 10 * took)
+
+    def aim(self) -> None:
+        """Let the user type as soon as that is all that is left."""
+        ready = self.asks and not self.refusal()
+        if ready and not self._aimed:
+            self.line.take_focus()
+        self._aimed = ready
 
     # What subclasses say
 
