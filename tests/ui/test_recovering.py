@@ -30,6 +30,7 @@ async def test_they_are_named_and_started_again() -> None:
     fake = engine()
     async with running(fake) as seen:
         await seen.sees("2 containers left stopped", "Nov 19 14:02, to delete app-db", "○ web")
+        await seen.sees("They were stopped:")
         await seen.press("y")
         await seen.sees("Started again: db, web.")
         assert fake.stopped_told == []

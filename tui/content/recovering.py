@@ -13,8 +13,8 @@ from tui.presentation import modified, safe, safe_text, sentence
 def stopped_lines(stopped: Sequence[Stopped], present: float, width: int) -> list[Line]:
     """Who was stopped, when, and for which volume."""
     one = len(stopped) == 1
-    it, was = ("it", "was") if one else ("them", "were")
-    words = f"voltui ended before it had started {it} again. {it.capitalize()} {was} stopped:"
+    them, were = ("it", "It was") if one else ("them", "They were")
+    words = f"voltui ended before it had started {them} again. {were} stopped:"
     lines = [*styled(words, width, ""), []]
     for each in stopped:
         when = modified(int(each.at.timestamp()), present).strip()
