@@ -169,6 +169,30 @@ def test_a_running_writer_is_refused_and_hot_goes_on(things: Things) -> None:
     assert list(folder.iterdir()) == []
 
 
+def test_who_writes_to_the_same_data_is_refused_too(things: Things) -> None:
+    origin, folder = some(things)
+    device = things.engine.api.get(f"/volumes/{origin}")["Mountpoint"]
+    bound = things.volume(DriverOpts={"type": "none", "o": "bind", "device": device})
+    container = things.container([f"{bound}:/d"], ["sleep", "1000"], start=True)
+    writer = things.engine.api.get(f"/containers/{container}/json")["Name"].lstrip("/")
+    said = voltui(things, "empty", origin, "--yes")
+    assert said.returncode == 2
+    assert f"mounted read-write by {writer}," in said.stderr.decode()
+    assert len(list(folder.iterdir())) == 3
+
+
+def test_what_is_made_meanwhile_is_told(things: Things) -> None:
+    name, folder = some(things)
+    script = "i=0; while :; do echo > /d/made-$i; i=$((i + 1)); done"
+    things.container([f"{name}:/d"], ["sh", "-c", script], start=True)
+    wait_for((folder / "made-0").exists, "the container's file")
+    said = voltui(things, "empty", name, "--yes", "--hot")
+    assert said.returncode == 1
+    assert re.search(r"it was filled again meanwhile|Made meanwhile: made-", said.stderr.decode())
+    assert not (folder / "made-0").exists()
+    assert not (folder / "a").exists()
+
+
 def test_what_stays_is_told_with_its_reason(things: Things) -> None:
     name, folder = some(things)
     kept = folder / "folder" / "\udcff\x1b[31m"

@@ -7,9 +7,6 @@ import (
 	"time"
 )
 
-// Folders that are filled again while they are removed are read this often.
-const maxVisits = 3
-
 // A removal takes away what is below a folder, the deepest first. It goes by descriptors of the
 // folders it has read, through no link and into nothing that is mounted below.
 type removal struct {
@@ -21,19 +18,6 @@ type removal struct {
 	path      []byte     // of the deepest folder below the start, with / at its end
 	buf       []byte
 	st        statx
-}
-
-// A clearing is what a removal knows of one folder on its way.
-type clearing struct {
-	ended    bool  // it was read to its end
-	failed   bool  // something in it stays
-	met      bool  // something was in it since it was read from its begin
-	reopened bool  // its descriptor cannot be read
-	position int64 // where to read on
-	reads    int   // from its begin
-	child    string
-	again    bool // the child was filled meanwhile
-	visits   int  // of the child
 }
 
 // remove takes away an entry with all that is below it, or only what is below a folder.
@@ -204,6 +188,9 @@ func (d *removal) tryAgain(name string, err error) {
 func (d *removal) readOn() error {
 	c := d.clearing()
 	n, err := d.read(c)
+	if err == syscall.ECANCELED {
+		return err
+	}
 	if err != nil && err != syscall.ENOENT { // which says that the folder itself was removed
 		d.fail("", err)
 	}
@@ -212,52 +199,14 @@ func (d *removal) readOn() error {
 		return nil
 	}
 	for name, kind := range records(d.buf[:n]) {
-		c.met = true
 		if err := d.cancelled(); err != nil {
 			return err
 		}
+		c.met = true
+		c.budget--
 		d.take(name, kind)
 	}
 	return nil
-}
-
-// read fills the buffer. In a folder that was closed meanwhile, and from which all that was read is
-// gone, it begins anew: not every file system knows its place again.
-func (d *removal) read(c *clearing) (int, error) {
-	if c.reopened {
-		fd, err := reopen(d.top().fd, syscall.O_RDONLY|syscall.O_DIRECTORY)
-		if err != nil {
-			return 0, err
-		}
-		syscall.Close(d.top().fd)
-		d.top().fd = fd
-		c.reopened = false
-		if c.failed {
-			if _, err := syscall.Seek(fd, c.position, 0); err != nil {
-				return 0, err
-			}
-		}
-	}
-	n, err := readDirectory(d.top().fd, d.buf)
-	if err == nil && n > 0 {
-		c.position, err = syscall.Seek(d.top().fd, 0, 1)
-	}
-	return n, err
-}
-
-// reachEnd reads the start again: nothing else tells whether it was filled meanwhile.
-func (d *removal) reachEnd(c *clearing) {
-	c.ended = true
-	if len(d.levels) > 1 || c.failed || !c.met {
-		return
-	}
-	if c.reads == maxVisits {
-		d.fail("", syscall.ENOTEMPTY)
-		return
-	}
-	if _, err := syscall.Seek(d.top().fd, 0, 0); err == nil {
-		*c = clearing{reads: c.reads + 1}
-	}
 }
 
 // take removes an entry of the deepest folder, or keeps the name of a folder for later; name ends

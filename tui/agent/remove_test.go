@@ -4,6 +4,8 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 )
@@ -70,6 +72,21 @@ func TestAStartThatIsFilledAgainAndAgainIsTold(t *testing.T) {
 	root := t.TempDir()
 	gone := removalOf(t, root, func(d *removal) { write(t, filepath.Join(root, "file"), "x") })
 	wantFailure(t, gone, "/", "ENOTEMPTY")
+}
+
+func TestWhatIsMadeAllTheTimeIsNotRunAfter(t *testing.T) {
+	root := t.TempDir()
+	made := 0
+	gone := removalOf(t, root, func(d *removal) {
+		for range 400 { // more than one reading gives
+			write(t, filepath.Join(root, strings.Repeat("x", 200)+strconv.Itoa(made)), "")
+			made++
+		}
+	})
+	wantFailure(t, gone, "/", "ENOTEMPTY")
+	if gone.files.Load() < 400 {
+		t.Fatal(gone.files.Load())
+	}
 }
 
 func TestAFolderThatBecomesALinkIsRemovedAndNotFollowed(t *testing.T) {

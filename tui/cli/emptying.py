@@ -69,11 +69,12 @@ def empty_(settings: Settings, volume: str, dry_run: bool, hot: bool) -> None:
         found = next((each for each in listed if each.name == volume), None)
         if found is None:
             raise VolumeNotFound(f"There is no volume named {volume}.")
-        holders = engine.holders(found)
+        shared = sharing(found, listed)
+        holders = _holders(engine, [found, *shared])
         if not (hot or dry_run):
             _refuse_writers(found, holders)
         files = engine.open(found)
-        plan = _Plan(found, _counted(files), holders, sharing(found, listed))
+        plan = _Plan(found, _counted(files), holders, shared)
         if dry_run:
             _show(settings, plan)
         elif plan.nothing:
@@ -84,6 +85,12 @@ def empty_(settings: Settings, volume: str, dry_run: bool, hot: bool) -> None:
             with suppress(EngineError):
                 engine.sweep()
             sys.exit(status)
+
+
+def _holders(engine: Engine, volumes: list[Volume]) -> list[Holder]:
+    """Of all of them, each container once."""
+    found = [holder for volume in volumes for holder in engine.holders(volume)]
+    return list({holder.container_id: holder for holder in found}.values())
 
 
 def _refuse_writers(volume: Volume, holders: list[Holder]) -> None:
@@ -144,7 +151,8 @@ def _stays(state: Emptied) -> Iterator[str]:
     failed = {failure.path for failure in state.failed}
     others = [name for name in state.names if not any(_below(path, name) for path in failed)]
     if others and state.errors == len(state.failed):
-        yield f"{counted(len(others), 'entry')} came meanwhile: {', '.join(map(safe, others))}"
+        more = " …" if (state.remaining or 0) > len(state.names) else ""
+        yield f"Made meanwhile: {', '.join(map(safe, others))}{more}"
 
 
 def _below(path: str, name: str) -> bool:
