@@ -27,6 +27,7 @@ LISTED = (Shows("32 volumes"), Shows("5 unused"))
 DATABASE = (*LISTED, "/", "pgdata", "Enter", "Enter", Shows("shop_pgdata:/"), Shows("24 entries"))
 """Steps from the list into the volume shop_pgdata, whose last entries are files."""
 
+PRUNE = (*LISTED, "P", Shows("wiki_uploads"), "Space", "G", "Space", Shows("2 of 5"))
 CONFIGURATION = (*DATABASE, "G", "k", "k", Shows("max_connections"))
 
 
@@ -42,12 +43,38 @@ class Picture:
 
 
 PICTURES = (
-    Picture("volumes", (*LISTED, *("j",) * 15, Shows("shop-worker-1"))),
+    Picture("volumes", (*LISTED, *("j",) * 16, Shows("shop-worker-1"))),
     Picture("files", CONFIGURATION),
     Picture("wide", CONFIGURATION, 200, 50),
     Picture("usage", (*DATABASE, "z", Shows("on disk"), Shows("pg_wal"))),
     Picture("grep", (*DATABASE, "F", *"shared", "Enter", Shows("lines in")), 200, 50),
     Picture("viewer", (*CONFIGURATION, "Enter", "/", *"wal", "Enter", Shows("UTF-8"))),
+    Picture(
+        "create",
+        (
+            *LISTED,
+            "a",
+            Shows("Labels"),
+            *"media",
+            "Tab",
+            "Tab",
+            *("Right",) * 3,
+            "Tab",
+            *"nas.example",
+            "Tab",
+            *"/export/media",
+            "Tab",
+            *"nfsvers=4.2",
+            "Tab",
+            *"owner=ada",
+            Shows("--label"),
+        ),
+    ),
+    Picture(
+        "delete",
+        (*LISTED, "/", *"app-db", "Enter", "d", Shows("files and"), "Space", *"app-"),
+    ),
+    Picture("prune", (*PRUNE, "d", Shows("Type"), *"wiki_")),
     Picture("help", (*LISTED, "?", Shows("Everywhere"))),
     Picture("16-colors", CONFIGURATION, env={"COLORTERM": "", "TERM": "xterm"}),
     Picture("no-color", CONFIGURATION, env={"NO_COLOR": "1"}),

@@ -46,6 +46,12 @@ class Rests(float):
     __slots__ = ()
 
 
+class Types(str):
+    """Not a key: text that is typed at once."""
+
+    __slots__ = ()
+
+
 Step = str | Rests | Callable[[PrivateEngine], None]
 """A key, a wait, or something done to the engine meanwhile."""
 
@@ -59,20 +65,26 @@ class Scene:
     columns: int = 80
     rows: int = 24
     env: Mapping[str, str] = field(default_factory=dict)
+    in_shell: bool = False
+    """Begins in a shell that has docker and voltui, on a small demo of its own: it is changed."""
 
 
 class Tmux:
-    """voltui in a tmux server of its own, filmed; a context manager that ends both."""
+    """voltui, or a shell, in a tmux server of its own, filmed; a context manager that ends both."""
 
-    def __init__(self, scene: Scene, url: str, state: Path) -> None:
+    def __init__(self, scene: Scene, engine: PrivateEngine, state: Path) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="voltui-tour-")
         self._socket = f"{self._folder.name}/tmux"
         self._scene = scene
         self.frames: list[tuple[str, float]] = []
         """What the screen showed, with its colours, and for how many seconds."""
         env = {"XDG_STATE_HOME": str(state), "COLORTERM": "truecolor", **scene.env}
-        settings = [f"{name}={value}" for name, value in env.items()]
-        program = ["env", *settings, sys.executable, "-m", "tui", "--host", url]
+        command = [sys.executable, "-m", "tui", "--host", engine.url]
+        if scene.in_shell:
+            folders = [Path(sys.executable).parent, _docker(engine).parent, os.environ["PATH"]]
+            env |= {"DOCKER_HOST": engine.url, "PATH": ":".join(map(str, folders)), "PS1": "$ "}
+            command = ["sh"]
+        program = ["env", *(f"{name}={value}" for name, value in env.items()), *command]
         self._tmux(
             "-f", os.devnull, "new-session", "-d", "-x", str(scene.columns), "-y", str(scene.rows),
             shlex.join(program), ";", "set", "-g", "status", "off",
@@ -88,7 +100,7 @@ class Tmux:
         _error: BaseException | None,
         _traceback: TracebackType | None,
     ) -> None:
-        self._tmux("send-keys", "C-c", "C-c", check=False)
+        self._tmux("send-keys", "C-c", "C-c", "C-d", check=False)
         end = time.monotonic() + DEADLINE
         while self._tmux("has-session", check=False) == 0 and time.monotonic() < end:
             time.sleep(EVERY)
@@ -102,6 +114,9 @@ class Tmux:
         elif isinstance(step, Rests):
             end = time.monotonic() + step
             self._watch_until(lambda: time.monotonic() > end, "time")
+        elif isinstance(step, Types):
+            self._tmux("send-keys", "-l", step)
+            self._watch()
         elif isinstance(step, str):
             self._tmux(
                 "send-keys", *(("-l", step) if len(step) == 1 else (_NAMES.get(step, step),))
@@ -158,6 +173,27 @@ class Tmux:
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
+def _docker(engine: PrivateEngine) -> Path:
+    found = engine.programs.find("docker")
+    if found is None:
+        raise FileNotFoundError("docker")
+    return Path(found)
+
+
+def _lists(*commands: str) -> Sequence[Step]:
+    """Ask docker itself."""
+    steps: list[Step] = [Types("clear"), "Enter", Rests(0.3)]
+    for command in commands:
+        steps += [Types(command), Rests(0.6), "Enter", Rests(1.2)]
+    return steps
+
+
+_DATABASE = _lists(
+    "docker volume ls --filter name=app-db",
+    "docker ps --all --filter name=app-db --format '{{.Names}}: {{.Status}}'",
+)
+_UNUSED = _lists("docker volume ls --filter dangling=true --format '{{.Name}}'")
+_BROWSE = (Types("voltui"), Rests(0.6), "Enter")
 LISTED = (Shows("32 volumes"), Rests(1.0))
 SCENES = (
     Scene(
@@ -184,12 +220,33 @@ SCENES = (
             *"max_conn", Rests(1.0), "Enter", Shows("2 lines"), Rests(1.5), "Enter", Rests(3.0),
         ),
     ),
+    Scene(
+        "delete",
+        (
+            Shows("$"), *_DATABASE, Rests(1.0), *_BROWSE, *LISTED, "d", Shows("files and"),
+            Rests(2.0), "Space", Rests(1.5), *"app-db", Rests(1.0), "Enter",
+            Shows("31 volumes"), Rests(3.0), "q", Shows("$ "),
+            *_DATABASE, Rests(1.5),
+        ),
+        in_shell=True,
+    ),
+    Scene(
+        "prune",
+        (
+            Shows("$"), *_UNUSED, Rests(1.5), *_BROWSE, *LISTED, "P", Shows("wiki_uploads"),
+            Rests(1.5), "Space", Rests(0.7), "G", Rests(0.5), "Space", Shows("2 of 5"), Rests(1.5),
+            "d", Shows("Type"), Rests(1.5), *"wiki_uploads", Rests(1.0), "Enter",
+            Shows("2 removed"), Rests(2.5), "Esc", Shows("30 volumes"), Rests(1.0), "q",
+            Shows("$ "), *_UNUSED, Rests(1.5),
+        ),
+        in_shell=True,
+    ),
 )  # fmt: skip
 
 
 def film(scene: Scene, engine: PrivateEngine, state: Path) -> None:
     """Play a scene and save it."""
-    with Tmux(scene, engine.url, state) as tmux:
+    with Tmux(scene, engine, state) as tmux:
         for step in scene.steps:
             tmux.do(step, engine)
         tmux.save(FOLDER / f"{scene.name}.gif")
@@ -197,12 +254,24 @@ def film(scene: Scene, engine: PrivateEngine, state: Path) -> None:
 
 def main(names: list[str]) -> None:
     """Film the scenes named, or all of them."""
-    demo = Demo()
-    engine = demo.start(_tell)
     for scene in SCENES:
-        if not names or scene.name in names:
-            film(scene, engine, demo.root / "state")
-            _tell(f"screenshots/{scene.name}.gif")
+        if names and scene.name not in names:
+            continue
+        if scene.in_shell:
+            _film_changes(scene)
+        else:
+            demo = Demo()
+            film(scene, demo.start(_tell), demo.root / "state")
+        _tell(f"screenshots/{scene.name}.gif")
+
+
+def _film_changes(scene: Scene) -> None:
+    with tempfile.TemporaryDirectory(prefix="voltui-tour-") as folder:
+        demo = Demo(Path(folder) / "demo", scale=0.002)
+        try:
+            film(scene, demo.start(_tell), Path(folder) / "state")
+        finally:
+            demo.clean()
 
 
 def _tell(text: str) -> None:
