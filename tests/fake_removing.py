@@ -23,6 +23,8 @@ class FakeRemoving:
     """Who holds a volume, by its name."""
     unremovable: dict[str, EngineError]
     """Why volumes stay, by their names."""
+    asked_to_remove: list[Volume]
+    """What `remove` was called with."""
     served: dict[str, tuple[str, ...]]
     """Swarm services that name a volume, by its name."""
     stopped_told: list[Stopped]
@@ -45,6 +47,7 @@ class FakeRemoving:
         cancel: Cancel | None = None,
     ) -> Removal:
         self.refuse_read_only()
+        self.asked_to_remove += volumes
         for volume in volumes:
             if cancel is not None and cancel.called:
                 yield Removed(volume.name, Outcome.NOT_TRIED)

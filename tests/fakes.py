@@ -247,6 +247,7 @@ class FakeEngine(FakeEmptying, FakeRemoving, Engine):
         self.info_told = info
         self.held = {}
         self.unremovable = {}
+        self.asked_to_remove = []
         self.served = {}
         self.stopped_told = []
         self.unstartable = {}

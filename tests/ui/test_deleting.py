@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from typing import Any
 
@@ -243,6 +244,90 @@ async def test_a_volume_deleted_elsewhere_meanwhile() -> None:
         fake.happened.put(Changed())
         await seen.sees("Somebody else deleted it meanwhile.")
         assert dialog(seen).check_action("agree", ()) is None
+
+
+async def test_a_volume_made_anew_meanwhile_is_not_the_one_that_was_shown() -> None:
+    fake = FakeEngine([one()])
+    async with running(fake) as seen:
+        await delete(seen, "data")
+        await seen.sees("y Yes")
+        fake.listed = [one(labels={"other": "1"})]
+        fake.happened.put(Changed())
+        await seen.sees("data was deleted and made anew meanwhile: look at it again.")
+        await seen.press("y")
+        assert dialog(seen).check_action("agree", ()) is None
+        assert names(fake) == {"data"}
+
+
+async def test_the_engine_is_asked_for_the_volume_as_it_was_shown() -> None:
+    before = one(stamp="2026-11-21T10:00:00Z", created=None)
+    fake = FakeEngine([before])
+    async with running(fake) as seen:
+        await delete(seen, "data")
+        await seen.sees("y Yes")
+        fake.listed = [replace(before, stamp="2026-11-21T10:00:09Z")]
+        fake.happened.put(Changed())
+        listed = dialog(seen)._listed
+        await seen.until(lambda: listed.find("data") == fake.listed[0], "the newer list")
+        await seen.press("y")
+        await gone(seen)
+        assert fake.asked_to_remove == [before]
+
+
+async def test_what_came_inside_with_a_container_that_went_again_wants_the_name() -> None:
+    fake = FakeEngine([one()], {"data": {}})
+    async with running(fake) as seen:
+        await delete(seen, "data")
+        await seen.sees("y Yes")
+        fake.trees = {"data": {"file": b"x"}}
+        fake.held["data"] = [holder("web", "/data")]
+        fake.listed = [one(mounts=(mount("web", "/data"),))]
+        fake.happened.put(Changed())
+        await seen.sees("[ ] ● web")
+        del fake.held["data"]
+        fake.listed = [one()]
+        fake.happened.put(Changed())
+        await seen.sees_no("web")
+        await seen.sees("Type data")
+
+
+async def test_a_container_that_was_started_has_to_be_chosen_anew() -> None:
+    fake = FakeEngine([one()], {"data": {"file": b"x"}})
+    fake.held["data"] = [holder("web", "/data", "exited")]
+    fake.listed = [one(mounts=(mount("web", "/data", "exited"),))]
+    async with running(fake) as seen:
+        await delete(seen, "data")
+        await seen.press("space")
+        await seen.sees("[x] ○ web")
+        fake.held["data"] = [holder("web", "/data")]
+        fake.listed = [one(mounts=(mount("web", "/data"),))]
+        fake.happened.put(Changed())
+        await seen.sees("[ ] ● web")
+
+
+async def test_who_came_while_the_services_were_asked_for_is_not_removed_unseen() -> None:
+    asked = threading.Event()
+
+    class Slow(FakeEngine):
+        def services(self) -> dict[str, tuple[str, ...]]:
+            if "late" in str(self.held):
+                asked.wait()
+            return super().services()
+
+    fake = Slow([one(mounts=(mount("web", "/data"),))], {"data": {"file": b"x"}})
+    fake.held["data"] = [holder("web", "/data")]
+    async with running(fake) as seen:
+        await delete(seen, "data")
+        await seen.press("space", *"data")
+        fake.held["data"] = [holder("web", "/data"), holder("late", "/d")]
+        fake.listed = [one(mounts=(mount("web", "/data"), mount("late", "/d")))]
+        fake.happened.put(Changed())
+        listed = dialog(seen)._listed
+        await seen.until(lambda: listed.find("data") == fake.listed[0], "the newer list")
+        await seen.press("enter")
+        asked.set()
+        await seen.sees("data: stayed")
+        assert names(fake) == {"data"}
 
 
 # Several at once

@@ -27,8 +27,13 @@ class Hold:
 
     @property
     def key(self) -> str:
-        """Tells it from other containers."""
-        return self.holder.container_id
+        """Tells it from other containers, and from itself before it was started or renamed."""
+        return f"{self.holder.container_id} {self.holder.running} {self.holder.name}"
+
+
+def chosen_of(volume: str, holds: Sequence[Hold]) -> list[Holder]:
+    """Those that hold a volume."""
+    return [holder for hold in holds for name, holder in hold.places if name == volume]
 
 
 def grouped(held: Mapping[str, Sequence[Holder]]) -> list[Hold]:

@@ -58,7 +58,7 @@ def refuse_other(volume: Volume, attrs: dict[str, Any], *, touched: bool = True)
     Without it a moved stamp is another volume.
     """
     found = parse_volume(attrs, tells_creation=volume.created is not None)
-    same = _lasting(found) == _lasting(volume)
+    same = not other_volume(volume, found)
     if not same or not (touched or found.stamp == volume.stamp):
         raise VolumeChanged(
             f"The volume {volume.name} was deleted and made anew since it was listed."
@@ -80,6 +80,11 @@ def refuse_other_root(volume: Volume, root: RootIdentity, seen: RootIdentity | N
             f"The volume {volume.name} was deleted and made anew since it was opened.",
             hint="Refresh the list and open it again.",
         )
+
+
+def other_volume(one: Volume, later: Volume) -> bool:
+    """Whether a volume of the same name is another one, as far as that is told without asking."""
+    return _lasting(one) != _lasting(later)
 
 
 def _lasting(volume: Volume) -> tuple[object, ...]:

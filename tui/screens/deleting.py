@@ -11,12 +11,13 @@ from textual.content import Content
 
 from tui.calls import call, stream
 from tui.content.going import Inside, brief_lines, total, volume_lines
-from tui.content.holding import LOST_WITH_A_CONTAINER, Hold, grouped, hold_lines
+from tui.content.holding import LOST_WITH_A_CONTAINER, Hold, chosen_of, grouped, hold_lines
 from tui.content.lines import MUTED, Line, joined, styled
 from tui.content.removing import Progress, result_lines, step_lines
 from tui.engine import Engine, EngineError
 from tui.engine.cancel import Cancel
 from tui.engine.holders import Holder
+from tui.engine.identity import other_volume
 from tui.engine.model import Volume
 from tui.keymap import key_of
 from tui.presentation import counted, now, safe, safe_text, sentence
@@ -46,7 +47,8 @@ class DeleteScreen(WorkScreen):
         self._insides = uncounted(volumes)
         self._holds: list[Hold] | None = None
         """Who holds them; None: not known."""
-        self._held: Mapping[str, Sequence[Holder]] = {}
+        self._agreed: Sequence[Hold] = ()
+        """Who held them, all of them chosen, when that was agreed to."""
         self._services: Mapping[str, Sequence[str]] = {}
         """Names of the swarm services that name a volume, by its name."""
         self._failure: EngineError | None = None
@@ -84,6 +86,11 @@ class DeleteScreen(WorkScreen):
         known = [self._listed.find(volume.name) for volume in self._volumes]
         return [volume for volume in known if volume is not None]
 
+    def _made_anew(self) -> list[str]:
+        """Names of those that are others now than the ones that were to go."""
+        asked = {volume.name: volume for volume in self._volumes}
+        return [now.name for now in self._going if other_volume(asked[now.name], now)]
+
     @work(exclusive=True, group="count")
     async def _count(self) -> None:
         await count(self._engine, self._volumes, self._counted)
@@ -98,6 +105,9 @@ class DeleteScreen(WorkScreen):
             return
         if self._mounts != [volume.mounts for volume in self._going]:
             self._ask_holders()
+            # Whoever came or went may have written.
+            self._insides, self._asked_for = uncounted(self._volumes), None
+            self._count()
         self.refresh_soon()
 
     def look_again(self) -> None:
@@ -109,12 +119,12 @@ class DeleteScreen(WorkScreen):
     async def _ask_holders(self) -> None:
         self._mounts = [volume.mounts for volume in self._going]
         try:
-            self._held = await call(self._all_holders, self._going)
+            held = await call(self._all_holders, self._going)
             self._services = await call(self._engine.services)
         except EngineError as error:
             self._holds, self._failure = None, error
         else:
-            self._holds, self._failure = grouped(self._held), None
+            self._holds, self._failure = grouped(held), None
         self.refresh_soon()
 
     def _all_holders(self, volumes: Sequence[Volume]) -> dict[str, list[Holder]]:
@@ -178,6 +188,8 @@ class DeleteScreen(WorkScreen):
             return ""
         if not self._going:
             return f"Somebody else deleted {self._them} meanwhile."
+        if anew := self._made_anew():
+            return f"{safe(anew[0])} was deleted and made anew meanwhile: look at it again."
         if self._failure is not None:
             return f"Who holds {self._them} is not known. {sentence(self._failure)}"
         if self._holds is None:
@@ -205,12 +217,20 @@ class DeleteScreen(WorkScreen):
 
     # The removal
 
+    def agreed(self) -> None:
+        """Remove with them who was named and chosen by now, and nobody who is heard of later."""
+        if self.phase is Phase.ASKING:
+            self._agreed = self._holds or []
+        super().agreed()
+
     async def do(self) -> None:
         """Remove them with the chosen holders."""
         self.workers.cancel_group(self, "count")
-        volumes, names = self._going, {volume.name for volume in self._going}
-        chosen = {name: held for name, held in self._held.items() if name in names}
-        holders = [hold.holder for hold in self._holds or ()]
+        names = {volume.name for volume in self._going}
+        # As they were when this began to name them: whatever else has their name now stays.
+        volumes = [volume for volume in self._volumes if volume.name in names]
+        chosen = {name: chosen_of(name, self._agreed) for name in names}
+        holders = [hold.holder for hold in self._agreed]
         self._progress = Progress(
             len(volumes), {holder.name: holder.stop_timeout for holder in holders}
         )
