@@ -72,6 +72,20 @@ async def test_who_does_not_come_back_says_why() -> None:
         assert [each.name for each in fake.stopped_told] == ["web"]
 
 
+async def test_it_is_not_asked_over_something_else() -> None:
+    fake = engine()
+    fake.answers.clear()
+    async with running(fake) as seen:
+        await seen.sees("Asking the engine")
+        await seen.press("question_mark")
+        await seen.sees("Everywhere")
+        fake.answers.set()
+        await seen.sees("1 volume", "Docker 27.3.1")
+        assert "left stopped" not in seen.text
+        await seen.press("escape")
+        await seen.sees("2 containers left stopped")
+
+
 async def test_read_only_does_not_ask() -> None:
     fake = engine(read_only=True)
     async with running(fake) as seen:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from textual.widgets import Input
+
 from tui.calls import call
-from tui.engine import Engine
+from tui.engine import Engine, EngineError
 from tui.engine.model import Volume
 
 if TYPE_CHECKING:
+    from tui.engine.journal import Stopped
     from tui.screens.main import MainScreen
 
 Begin = Callable[["MainScreen", Engine, Sequence[Volume]], None]
@@ -56,11 +60,23 @@ def empty(screen: MainScreen, engine: Engine, volumes: Sequence[Volume]) -> None
 
 
 async def ask_about_stopped(screen: MainScreen, engine: Engine) -> None:
-    """Ask about containers that a voltui stopped here and did not start again before it ended."""
+    """Ask about containers that a voltui stopped here and did not start again before it ended; not
+    over something else that the user began meanwhile.
+    """
     from tui.screens.recovering import RecoverScreen
 
-    if not engine.read_only and (stopped := await call(engine.stopped)):
-        screen.app.push_screen(RecoverScreen(engine, stopped))
+    stopped: Sequence[Stopped] = ()
+    with suppress(EngineError):  # The list tells how the engine is.
+        stopped = () if engine.read_only else await call(engine.stopped)
+
+    def ask() -> None:
+        if screen.app.screen is not screen or isinstance(screen.focused, Input):
+            screen.set_timer(0.2, ask)
+        else:
+            screen.app.push_screen(RecoverScreen(engine, stopped))
+
+    if stopped:
+        ask()
 
 
 CHANGING: dict[str, Begin] = {

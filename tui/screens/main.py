@@ -152,12 +152,12 @@ class MainScreen(Screen[None]):
             return
         self.top.tell(self._info, self._known)
         with suppress(EngineError):  # All of it may wait; the list tells how the engine is.
-            if not self._asked_about_stopped:
-                from tui.screens.changing import ask_about_stopped
-
-                self._asked_about_stopped = True
-                await ask_about_stopped(self, self._engine)
             await call(self._engine.sweep)
+        if not self._asked_about_stopped:
+            from tui.screens.changing import ask_about_stopped
+
+            self._asked_about_stopped = True
+            await ask_about_stopped(self, self._engine)
 
     def _open_by_name(self, name: str, path: str) -> None:
         volume = self.volumes.find(name)
