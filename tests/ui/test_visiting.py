@@ -42,6 +42,19 @@ async def test_recent_volumes_open_where_one_stood_even_after_a_restart(tmp_path
         await seen.until(lambda: seen.cursor_line == "folder", "the list")
 
 
+async def test_the_place_one_quits_at_is_remembered(tmp_path: Path) -> None:
+    async with running(both(tmp_path), start=("one", "/")) as seen:
+        await seen.sees("one:/ ", "folder/")
+        await seen.press("enter")
+        await seen.sees("one:/folder ")
+        await seen.press("q")
+        await seen.until(lambda: not seen.app.is_running, "the end")
+    async with running(both(tmp_path)) as seen:
+        await seen.sees("2 volumes")
+        await seen.press("b", "enter")
+        await seen.sees("one:/folder ")
+
+
 async def test_no_recent_volumes_and_those_that_are_gone(tmp_path: Path) -> None:
     fake = both(tmp_path)
     async with running(fake) as seen:

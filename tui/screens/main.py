@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
+from textual.worker import Worker
 
 from tui.calls import call
 from tui.content import notice
@@ -184,10 +185,16 @@ class MainScreen(Screen[None]):
         self.preview.clear()
         self.show_view("-files")
 
-    def _remember_place(self) -> None:
+    def _remember_place(self) -> Worker[None] | None:
         """Of the open volume: where one stands in it."""
-        if self.files.files is not None:
-            self._remember(Recent(self.files.files.volume.name, self.files.folder, now()))
+        if self.files.files is None:
+            return None
+        return self._remember(Recent(self.files.files.volume.name, self.files.folder, now()))
+
+    async def stop_work(self) -> None:
+        """Before the end: note where one stands."""
+        if noting := self._remember_place():
+            await noting.wait()
 
     @work(group="recents")
     async def _remember(self, recent: Recent) -> None:
