@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from tui.engine.endpoint import Endpoint
 from tui.engine.errors import (
+    AnswerUnfinished,
     CallTimeout,
     Cancelled,
     EngineError,
@@ -109,6 +110,8 @@ class Connection:
         """
         try:
             return self.get(path)
+        except AnswerUnfinished:
+            raise
         except EngineTimeout as error:
             try:
                 self.ping(self.deadline)

@@ -3,6 +3,7 @@
 EngineError
 ├── EngineUnreachable     nothing answers, or it is not an engine
 ├── EngineTimeout         it accepted the call and did not answer before the deadline
+│   ├── AnswerUnfinished  its answer began, and came to no end
 │   └── CallTimeout       meanwhile it answered others: a driver or a disk may hang
 ├── CallRefused           the engine, or a proxy before it, said no (401, 403, 405)
 ├── VolumeNotFound
@@ -38,6 +39,10 @@ class EngineUnreachable(EngineError):
 
 class EngineTimeout(EngineError):
     """The engine did not answer before the deadline of the call."""
+
+
+class AnswerUnfinished(EngineTimeout):
+    """Its answer began, and came to no end."""
 
 
 class CallTimeout(EngineTimeout):

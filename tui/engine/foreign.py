@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from tui.engine.endpoint import Endpoint
 from tui.engine.errors import (
+    AnswerUnfinished,
     CallRefused,
     EngineError,
     EngineFailed,
@@ -90,9 +91,9 @@ def timed_out(endpoint: Endpoint, deadline: float, call: str = "") -> EngineTime
     )
 
 
-def unfinished(endpoint: Endpoint, within: float, call: str) -> EngineTimeout:
+def unfinished(endpoint: Endpoint, within: float, call: str) -> AnswerUnfinished:
     """The engine answers, and comes to no end."""
-    return EngineTimeout(
+    return AnswerUnfinished(
         f"The engine at {endpoint.url} did not finish its answer to {_bare(call)} "
         f"within {within:g} s.",
         hint="The connection may be slow, or the engine busy.",

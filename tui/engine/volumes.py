@@ -98,7 +98,7 @@ def _parse_volume(attrs: Fields, mounts: Mapping[str, list[Mount]], tells_creati
         scope=attrs.text("Scope"),
         mountpoint=attrs.text("Mountpoint"),
         created=parse_time(attrs.value("CreatedAt")) if tells_creation else None,
-        stamp=attrs.text("CreatedAt"),
+        stamp=str(attrs.value("CreatedAt") or ""),
         labels=labels,
         options=attrs.pairs("Options"),
         mounts=tuple(sorted(mounts.get(name, ()), key=_order)),
