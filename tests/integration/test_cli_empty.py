@@ -262,6 +262,24 @@ def test_killed_it_leaves_no_helper_and_nothing_more_goes(things: Things) -> Non
     assert names_in(folder) == left
 
 
+def test_an_end_that_was_not_heard_is_told_as_such(things: Things) -> None:
+    name = things.volume()
+    folder = things.folder(name)
+    fill(folder, 50_000)
+    command = [*VOLTUI, "--host", things.engine.url, "empty", name, "--yes"]
+    first = os.listdir(folder)[0]
+    last = os.listdir(folder / first)[-1]
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
+        assert process.stderr is not None
+        wait_for(lambda: not (folder / first / last).exists(), "the first folder's end")
+        for helper in things.helpers():
+            things.engine.api.delete(f"/containers/{helper}?force=1")
+        said = process.stderr.read().decode()
+        assert process.wait(30) == 1
+    assert said.startswith("voltui: How much went before this is not known."), said
+    assert "nothing went" not in said
+
+
 def test_the_helper_that_writes_is_listed_as_such(things: Things) -> None:
     name = things.volume()
     container = things.container(

@@ -13,7 +13,7 @@ from tests.showcase import HEX, holder, mount, volume
 from tests.ui.screen import Seen, running
 from tui.engine.changes import Changed
 from tui.engine.emptying import Failure
-from tui.engine.errors import HelperFailed
+from tui.engine.errors import EngineUnreachable, HelperFailed
 from tui.engine.holders import Holder
 from tui.engine.model import Volume
 from tui.screens.emptying import EmptyScreen
@@ -141,6 +141,22 @@ async def test_escape_ends_it_and_says_what_is_gone() -> None:
         fake.answers.set()
         await seen.sees("the rest is there.", "Esc Close")
         assert fake.trees["data"] == tree
+
+
+async def test_an_end_that_was_not_heard_is_not_told_as_one() -> None:
+    fake = fake_with({str(number): b"x" for number in range(9)})
+    async with running(fake) as seen:
+        await empty(seen)
+        await seen.press(*"data")
+        fake.answers.clear()
+        await seen.press("enter")
+        await seen.sees("Esc Cancel")
+        await seen.press("escape")
+        fake.error = EngineUnreachable("No engine answers.")
+        fake.answers.set()
+        await seen.sees("How much went is not known.", "No engine answers.", "Esc Close")
+        assert "the rest is there" not in seen.text
+        assert "0 files" not in seen.text
 
 
 async def test_nothing_is_said_yes_to_before_it_was_looked_into() -> None:

@@ -111,7 +111,7 @@ def _counted(files: VolumeFiles) -> DiskUsage:
 
 def _empty(settings: Settings, engine: Engine, files: VolumeFiles, hot: bool) -> int:
     """Do it; the exit status."""
-    from tui.engine.emptying import NOTHING
+    from tui.engine.emptying import NOTHING, REFUSALS
 
     state = NOTHING
     cancel = Cancel()
@@ -120,9 +120,10 @@ def _empty(settings: Settings, engine: Engine, files: VolumeFiles, hot: bool) ->
         with interruptible(cancel) as signal, ProgressLine() as progress, closing(states):
             for state in states:
                 progress.show(f"{_sum(state.files, state.directories, state.size)} gone")
-    except EngineError:
-        if not settings.as_json:
-            click.echo(f"voltui: At least {_gone(state)} before this:", err=True)
+    except EngineError as error:
+        if not (settings.as_json or isinstance(error, REFUSALS)):
+            least = "" if state == NOTHING else f" At least {_gone(state)}."
+            click.echo(f"voltui: How much went before this is not known.{least}", err=True)
         raise
     _tell(settings, files.volume, state)
     return signal.status or (0 if state.remaining == 0 else _STAYS)

@@ -62,8 +62,11 @@ def progress_lines(
     return lines
 
 
-def result_lines(state: Emptied, *, cancelled: bool, width: int) -> list[Line]:
-    """What is gone, and what stayed by its names and reasons."""
+def result_lines(state: Emptied, *, cancelled: bool, width: int, lost: bool = False) -> list[Line]:
+    """What is gone, and what stayed by its names and reasons; `lost`: its end was not heard."""
+    if lost:
+        least = f" At least {_sum(state)}." if state.files or state.directories else ""
+        return styled(f"How much went is not known.{least}", width, "$warning")
     lines = styled(f"{_sum(state)} gone.", width, "")
     if cancelled and not state.complete:
         return [*lines, *styled("It was cancelled: the rest is there.", width, "$warning")]

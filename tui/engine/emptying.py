@@ -13,7 +13,7 @@ from tui.engine.agent import AgentConnection
 from tui.engine.answers import done
 from tui.engine.cancel import Cancel
 from tui.engine.connection import Connection
-from tui.engine.errors import FileFailed, VolumeInUse
+from tui.engine.errors import FileFailed, ReadOnly, VolumeChanged, VolumeInUse, VolumeNotFound
 from tui.engine.failures import local_errno
 from tui.engine.helpers import OpenHelpers
 from tui.engine.holders import holders
@@ -72,6 +72,11 @@ class Emptied:
 
 NOTHING = Emptied(0, 0, 0, 0)
 """What is gone before it begins."""
+
+REFUSALS = (ReadOnly, VolumeChanged, VolumeInUse, VolumeNotFound)
+"""Errors behind which nothing is gone. Behind all others more may be gone than was told: a helper
+whose engine hangs goes on.
+"""
 
 Emptying = Generator[Emptied, None, None]
 

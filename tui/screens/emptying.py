@@ -15,7 +15,7 @@ from tui.content.going import Inside, holds
 from tui.content.lines import joined, styled
 from tui.engine import Engine, EngineError
 from tui.engine.cancel import Cancel
-from tui.engine.emptying import NOTHING
+from tui.engine.emptying import NOTHING, REFUSALS
 from tui.engine.holders import Holder
 from tui.engine.model import Volume
 from tui.engine.sharing import sharing
@@ -174,7 +174,8 @@ class EmptyScreen(WorkScreen):
         self.body.show(partial(self._result, error))
 
     def _result(self, error: EngineError | None, width: int) -> Content:
-        lines = result_lines(self._state, cancelled=self.stopping, width=width)
+        lost = error is not None and not isinstance(error, REFUSALS)
+        lines = result_lines(self._state, cancelled=self.stopping, width=width, lost=lost)
         if error is not None:
             lines += styled(sentence(error), width, "$warning")
         return joined(lines)
