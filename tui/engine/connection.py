@@ -33,6 +33,8 @@ OLDEST_API = (1, 41)
 NEWEST_API = (1, 48)
 """The API versions this code was written for; a newer engine is spoken to in the newest of them."""
 
+_PONG_WITHIN = 2.0
+"""Seconds an engine has to answer a ping behind a call that it did not answer."""
 _SLOW = 60.0
 
 _PING_EVERY = 2.0
@@ -114,7 +116,7 @@ class Connection:
             raise
         except EngineTimeout as error:
             try:
-                self.ping(self.deadline)
+                self.ping(min(self.deadline, _PONG_WITHIN))
             except EngineError:
                 raise error from None
         return self.get(path, _SLOW)
