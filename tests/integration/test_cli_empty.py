@@ -149,7 +149,7 @@ def test_a_dry_run_only_tells(things: Things) -> None:
     lines = said.stdout.decode().splitlines()
     assert lines[0].startswith(f"{name} holds 3 files and 1 folder")
     assert lines[1] == f"These are the contents of {device} on the engine's machine."
-    assert lines[2] == f"It is the same data as {origin}."
+    assert lines[2] == f"It shares data with {origin}."
     assert lines[3].endswith("(running) has it mounted read-write.")
     told: dict[str, Any] = json.loads(voltui(things, "empty", name, "--dry-run", "--json").stdout)
     assert (told["files"], told["same_data"], len(told["writers"])) == (3, [origin], 1)

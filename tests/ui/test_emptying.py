@@ -112,7 +112,7 @@ async def test_whose_files_they_are() -> None:
     async with running(fake) as seen:
         await empty(seen)
         await seen.sees("These are the contents of /srv/data on the engine's machine.")
-        await seen.sees("It is the same data as twin.")
+        await seen.sees("It shares data with twin.")
 
 
 async def test_what_could_not_be_removed_stays_named_until_it_is_closed() -> None:

@@ -8,7 +8,7 @@ from tui.engine.errors import UsageError
 from tui.engine.masking import masked_options
 from tui.engine.model import Volume
 from tui.engine.presets import PRESETS, preset
-from tui.engine.sharing import same_data
+from tui.engine.sharing import same_data, sharing
 
 GIVEN: list[tuple[str, dict[str, str], dict[str, str]]] = [
     ("plain", {}, {}),
@@ -117,3 +117,27 @@ def test_the_folder_of_a_volume_is_its_data() -> None:
     volume = Volume("data", "local", "local", "/d/data/_data", None)
     assert same_data("local", {**BIND, "device": "/d/data/_data/"}, [volume]) == [volume]
     assert same_data("other", {**BIND, "device": "/d/data/_data/"}, [volume]) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "meet"),
+    [
+        (BIND, {**BIND, "device": "/srv/media/films"}, True),
+        (BIND, {**BIND, "device": "/srv/media-old"}, False),
+        (BIND, {**BIND, "device": "/"}, True),
+        (BIND, {}, False),
+        ({**BIND, "device": "/d"}, {}, True),
+        (NFS, {**NFS, "device": ":/media/films"}, True),
+        (NFS, {**NFS, "device": ":/media/films", "o": "addr=other"}, False),
+        (CIFS, {**CIFS, "device": "//nas/media/films"}, True),
+        (DISK, {**DISK, "device": "/dev/sdb/1"}, False),
+        (TMPFS, TMPFS, False),
+    ],
+)  # fmt: skip
+def test_folders_in_one_another_share_data(
+    one: dict[str, str], other: dict[str, str], meet: bool
+) -> None:
+    first = Volume("first", "local", "local", "/d/first/_data", None, options=one)
+    second = Volume("second", "local", "local", "/d/second/_data", None, options=other)
+    assert sharing(first, [first, second]) == ([second] if meet else [])
+    assert sharing(second, [first, second]) == ([first] if meet else [])

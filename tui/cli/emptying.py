@@ -174,7 +174,7 @@ def _lines(plan: _Plan) -> Iterator[str]:
         yield told
     if plan.shared:
         names = ", ".join(safe(volume.name) for volume in plan.shared)
-        yield f"It is the same data as {names}."
+        yield f"It shares data with {names}."
     for holder in plan.holders:
         access = "read-only" if holder.read_only else "read-write"
         yield f"{safe(holder.name)} ({holder.state}) has it mounted {access}."

@@ -25,7 +25,7 @@ def question_lines(volume: Volume, held: str, shared: Sequence[Volume], width: i
         lines += styled(safe_text(whose), width, "$warning")
     if shared:
         names = ", ".join(safe(other.name) for other in shared)
-        lines += styled(f"It is the same data as {names}.", width, "$warning")
+        lines += styled(f"It shares data with {names}.", width, "$warning")
     return [*lines, [], *styled("What goes does not come back.", width, "bold")]
 
 

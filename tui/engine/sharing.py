@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from tui.engine.model import Volume
 
 _ADDRESSED = {"nfs", "nfs4", "cifs", "smb3"}
+_FOLDER = "folder"
+"""Kind of a folder of the engine's machine."""
 
 
 def same_data(driver: str, options: Mapping[str, str], volumes: Iterable[Volume]) -> list[Volume]:
@@ -24,31 +26,42 @@ def same_data(driver: str, options: Mapping[str, str], volumes: Iterable[Volume]
 
 
 def sharing(volume: Volume, volumes: Iterable[Volume]) -> list[Volume]:
-    """The others among the volumes that are the same data as this one."""
+    """The others among the volumes that have data in common with this one: the same place, or a
+    folder above or below it.
+    """
+    ours = _places(volume)
     return [
         other
         for other in volumes
         if other.name != volume.name
-        and (
-            same_data(volume.driver, volume.options, [other])
-            or same_data(other.driver, other.options, [volume])
-        )
+        and any(_meet(one, theirs) for one in ours for theirs in _places(other))
     ]
 
+
+_TREES = {_FOLDER, *(kind[:3] for kind in _ADDRESSED)}
+"""Kinds of places that have others below them."""
 
 _Place = tuple[str, str, str]
 """Driver or type, server, device."""
 
 
-def _places(volume: Volume) -> set[_Place | None]:
-    found = {_place(volume.driver, volume.options)}
+def _places(volume: Volume) -> list[_Place]:
     if volume.mountpoint and volume.plain:
-        found.add(_folder(volume.mountpoint))
-    return found
+        return [_folder(volume.mountpoint)]
+    place = _place(volume.driver, volume.options)
+    return [place] if place else []
+
+
+def _meet(one: _Place, other: _Place) -> bool:
+    """Whether both are one place, or one is a folder in the other."""
+    if one[:2] != other[:2] or one[0] not in _TREES:
+        return one == other
+    paths = [one[2].rstrip("/") + "/", other[2].rstrip("/") + "/"]
+    return paths[0].startswith(paths[1]) or paths[1].startswith(paths[0])
 
 
 def _folder(path: str) -> _Place:
-    return "folder", "", posixpath.normpath(path)
+    return _FOLDER, "", posixpath.normpath(path)
 
 
 def _place(driver: str, options: Mapping[str, str]) -> _Place | None:
