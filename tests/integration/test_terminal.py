@@ -180,7 +180,7 @@ def test_the_mouse_in_every_list(things: Things) -> None:
         shows(terminal, "4 line 89")
         click(terminal, _column(terminal, "? Help"), 24)
         shows(terminal, "Everywhere")
-        terminal.send(mouse(65, 40, 12) * 60)
+        terminal.send(mouse(65, 40, 12) * 200)
         shows(terminal, "Signs")
         terminal.press("q", "q")
         assert terminal.wait_end() == 0
