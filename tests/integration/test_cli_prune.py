@@ -201,7 +201,7 @@ def of(told: dict[str, dict[str, Any]], outcome: str) -> set[str]:
     return {name for name, each in told.items() if each["outcome"] == outcome}
 
 
-@pytest.mark.parametrize("comes_back", [False, True])
+@pytest.mark.parametrize("comes_back", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_what_went_is_right_although_the_engine_dies_in_the_middle(
     fresh_engine: Make, comes_back: bool
 ) -> None:

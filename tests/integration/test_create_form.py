@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from screenshots.terminal import Terminal
 from tests.engines.waiting import wait_for
 from tests.integration.conftest import Things
@@ -47,6 +49,7 @@ def test_an_existing_name_and_what_the_driver_refuses(things: Things) -> None:
     assert things.engine.api.get(f"/volumes/{name}") == before
 
 
+@pytest.mark.slow  # Docker looks for the driver for 15 s.
 def test_a_driver_that_the_engine_does_not_have(things: Things) -> None:
     name = things.name()
     with browse(things.engine.url) as terminal:

@@ -126,7 +126,9 @@ def test_every_screen_with_hostile_names_in_any_size(tmp_path: Path) -> None:
     ("size", "env", "flags"),
     [
         pytest.param((20, 5), {"COLORTERM": "", "TERM": "xterm"}, ["--ascii"], id="20x5-ascii-16"),
-        pytest.param((200, 50), {"NO_COLOR": "1"}, [], id="200x50-no-colour"),
+        pytest.param(
+            (200, 50), {"NO_COLOR": "1"}, [], id="200x50-no-colour", marks=pytest.mark.slow
+        ),
     ],
 )
 def test_every_screen_on_poor_terminals(
@@ -167,7 +169,7 @@ ONE_EACH = {case.screen: case for case in CASES}
             case,
             number,
             id=f"{case.screen}-{number.name}",
-            marks=[] if index % 3 == turn else [pytest.mark.slow],
+            marks=[] if index % 9 == turn else [pytest.mark.slow],
         )
         for index, case in enumerate(ONE_EACH.values())
         for turn, number in enumerate(ENDINGS)
