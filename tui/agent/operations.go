@@ -23,4 +23,7 @@ var operations = map[string]operation{
 	"du":       {run: usageByChild},
 	"hash":     {run: hashFile},
 	"remove":   {run: remove},
+	"space":    {run: space},
+	"sync":     {run: syncStorage},
+	"mark":     {run: mark},
 }

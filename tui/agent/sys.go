@@ -83,8 +83,17 @@ func readLink(dir int, name, buf []byte) (int, error) {
 }
 
 func openAt(dir int, name string, flags int) (int, error) {
+	return openMode(dir, name, flags, 0)
+}
+
+// createAt makes a file, or opens what stands there unless flags have O_EXCL.
+func createAt(dir int, name string, flags int, mode uint32) (int, error) {
+	return openMode(dir, name, flags|syscall.O_CREAT, mode)
+}
+
+func openMode(dir int, name string, flags int, mode uint32) (int, error) {
 	for {
-		fd, err := syscall.Openat(dir, name, flags|syscall.O_CLOEXEC, 0)
+		fd, err := syscall.Openat(dir, name, flags|syscall.O_CLOEXEC, mode)
 		if err != syscall.EINTR {
 			return fd, err
 		}
@@ -129,6 +138,21 @@ func unlinkAt(dir int, name []byte, flags uintptr) error {
 			return failed(e)
 		}
 	}
+}
+
+// syncDescriptor returns once a file, or the names in a folder, are on the storage.
+func syncDescriptor(fd int) error {
+	for {
+		if err := syscall.Fsync(fd); err != syscall.EINTR {
+			return err
+		}
+	}
+}
+
+// syncFileSystem does so for all of a file system; fd is open for reading.
+func syncFileSystem(fd int) error {
+	_, _, e := syscall.Syscall(sysSyncfs, uintptr(fd), 0, 0)
+	return failed(e)
 }
 
 // reopen opens what an O_PATH descriptor stands for, and nothing else, whatever its name means now.

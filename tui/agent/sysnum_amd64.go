@@ -4,4 +4,5 @@ package main
 const (
 	sysStatx   = 332
 	sysOpenat2 = 437
+	sysSyncfs  = 306
 )
