@@ -17,8 +17,9 @@ const (
 	atRemoveDir   = 0x200  // AT_REMOVEDIR
 	oPath         = 0x200000
 
-	statxBasic = 0x7ff // STATX_BASIC_STATS
-	statxBtime = 0x800 // STATX_BTIME
+	statxBasic = 0x7ff  // STATX_BASIC_STATS
+	statxBtime = 0x800  // STATX_BTIME
+	statxMount = 0x1000 // STATX_MNT_ID
 
 	resolveNoXdev       = 0x01
 	resolveNoMagicLinks = 0x02
@@ -37,6 +38,8 @@ func (t timestamp) before(moment time.Time) bool {
 	return time.Unix(t.Sec, int64(t.Nsec)).Before(moment)
 }
 
+func (t timestamp) equal(other timestamp) bool { return t.Sec == other.Sec && t.Nsec == other.Nsec }
+
 // statx is struct statx of linux/stat.h.
 type statx struct {
 	Mask, Blksize                            uint32
@@ -46,7 +49,8 @@ type statx struct {
 	Ino, Size, Blocks, AttributesMask        uint64
 	Atime, Btime, Ctime, Mtime               timestamp
 	RdevMajor, RdevMinor, DevMajor, DevMinor uint32
-	_                                        [14]uint64
+	MountID                                  uint64 // where Mask has it, since Linux 5.8
+	_                                        [13]uint64
 }
 
 func (st *statx) kind() uint16   { return st.Mode & syscall.S_IFMT }

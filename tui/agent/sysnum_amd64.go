@@ -2,7 +2,9 @@ package main
 
 // Numbers that package syscall lacks; they differ from one architecture to the next.
 const (
-	sysStatx   = 332
-	sysOpenat2 = 437
-	sysSyncfs  = 306
+	sysSyncfs        = 306
+	sysRenameat2     = 316
+	sysCopyFileRange = 326
+	sysStatx         = 332
+	sysOpenat2       = 437
 )

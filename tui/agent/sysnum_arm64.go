@@ -2,7 +2,9 @@ package main
 
 // Numbers that package syscall lacks; they differ from one architecture to the next.
 const (
-	sysStatx   = 291
-	sysOpenat2 = 437
-	sysSyncfs  = 267
+	sysSyncfs        = 267
+	sysRenameat2     = 276
+	sysCopyFileRange = 285
+	sysStatx         = 291
+	sysOpenat2       = 437
 )
