@@ -56,7 +56,7 @@ class AgentProcess:
     def recv(self, size: int, /) -> bytes:
         return os.read(self.stdout.fileno(), size)
 
-    def sendall(self, data: bytes, /) -> None:
+    def sendall(self, data: bytes | memoryview, /) -> None:
         view = memoryview(data)
         try:
             while view:

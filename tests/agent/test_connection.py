@@ -100,7 +100,7 @@ class Gate:
         self.received += len(data)
         return data
 
-    def sendall(self, data: bytes, /) -> None:
+    def sendall(self, data: bytes | memoryview, /) -> None:
         self._process.sendall(data)
 
     def close(self) -> None:

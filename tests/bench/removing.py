@@ -28,7 +28,7 @@ def removing(engine: PrivateEngine) -> Iterator[Ratio]:
     made = engine.api.post("/volumes/create", {"Name": name, "DriverOpts": options})
     with closing(Engine(resolve(engine.url))) as client:
         volume = next(volume for volume in client.volumes() if volume.name == name)
-        with client._open_helpers().writing(volume) as agent:
+        with client.open_helpers().writing(volume) as agent:
             folder = engine.path(made["Mountpoint"])
             for where, count in (("50 folders", 50), ("one folder", 1)):
                 yield Ratio(

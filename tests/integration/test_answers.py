@@ -271,7 +271,7 @@ def test_an_error_to_a_change_is_one_sentence_too(
 ) -> None:
     answers.says("/volumes/create", body, "500 Internal Server Error")
     with pytest.raises(EngineFailed):
-        asked._connection.call(lambda client: client.create_volume("data"))
+        asked.connection.call(lambda client: client.create_volume("data"))
 
 
 PIECES: list[tuple[Callable[[], list[bytes]], str]] = [

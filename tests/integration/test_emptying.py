@@ -96,7 +96,7 @@ def test_the_helper_that_writes_may_do_that_and_nothing_else(
     engine: Engine, things: Things
 ) -> None:
     name = things.volume()
-    with engine._open_helpers().writing(named(engine, name)):
+    with engine.open_helpers().writing(named(engine, name)):
         attrs = writing_helper(things.engine)
         (listed,) = [helper for helper in engine.helpers() if helper.volume == name]
     host = attrs["HostConfig"]
@@ -234,7 +234,7 @@ def test_another_volume_of_the_name_is_refused(engine: Engine, things: Things) -
     assert files.root is None
     list(files.entries("/"))
     root = files.root
-    with engine._open_helpers().barred(name):
+    with engine.open_helpers().barred(name):
         things.remove_volume(name)
         things.volume(name)
     (things.folder(name) / "kept").touch()
@@ -283,7 +283,7 @@ def test_the_engine_in_memory_does_the_same(engine: Engine, things: Things) -> N
 
 def test_a_volume_that_is_being_removed_is_not_emptied(engine: Engine, things: Things) -> None:
     name = things.volume()
-    with engine._open_helpers().barred(name), pytest.raises(HelperFailed, match="being removed"):
+    with engine.open_helpers().barred(name), pytest.raises(HelperFailed, match="being removed"):
         emptied(engine, name)
 
 

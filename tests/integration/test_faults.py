@@ -209,9 +209,9 @@ def test_the_version_is_asked_for_again_when_the_engine_was_replaced(
     behind: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     behind.volumes()
-    behind._connection._version = {"ApiVersion": "1.48"}
+    behind.connection._version = {"ApiVersion": "1.48"}
     assert behind.volumes() is not None
-    assert behind._connection.api_version() == "1.41"
+    assert behind.connection.api_version() == "1.41"
 
 
 def test_many_threads_share_an_engine(engine: Engine, things: Things) -> None:

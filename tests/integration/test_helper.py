@@ -242,7 +242,7 @@ def test_the_sweep_takes_what_ended_and_never_what_runs(
     assert set(things.helpers()) == {created, running}
 
     monkeypatch.setattr(helper, "_NEVER_STARTED_FOR", -helper._NEVER_STARTED_FOR)
-    sweep_helpers(engine._connection)
+    sweep_helpers(engine.connection)
     assert things.helpers() == [running]
     assert engine_20.api.get(f"/containers/{others}/json")
 
@@ -272,7 +272,7 @@ def test_an_engine_of_another_architecture_is_one_sentence(engine: Engine, thing
     volume = named(engine, things.volume())
     other = replace(engine.info(), architecture="riscv64")
     with pytest.raises(HelperFailed, match="no helper for engines on riscv64"):
-        HelperContainer.start(engine._connection, other, [volume])
+        HelperContainer.start(engine.connection, other, [volume])
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGHUP, signal.SIGTERM])

@@ -122,7 +122,7 @@ def test_a_volume_is_emptied_and_stays(other: Other, opened: Engine) -> None:
 
 def test_the_helper_that_writes_has_its_rights_and_no_more(other: Other, opened: Engine) -> None:
     with volume(other, Name="written") as name:
-        with opened._open_helpers().writing(named(opened, name)):
+        with opened.open_helpers().writing(named(opened, name)):
             (listed,) = opened.helpers()
             attrs = other.api.get(f"/containers/{listed.container_id}/json")
             status = other.path(f"/proc/{attrs['State']['Pid']}/status").read_text()

@@ -5,6 +5,8 @@ type operation struct {
 	run func(*request) (any, error)
 	// An operation that waits lasts until it is cancelled and takes no place on the storage.
 	waits bool
+	// An operation that eats is fed: the client sends bytes for it after the request.
+	eats bool
 }
 
 var operations = map[string]operation{

@@ -15,6 +15,7 @@ type request struct {
 	id      uint32
 	payload []byte
 	wanted  chan struct{} // holds what MORE asked for
+	meal    *meal         // what the client feeds it with; nil where it eats nothing
 	ctx     context.Context
 	stop    context.CancelFunc
 	frames  []byte // answers that are not written yet

@@ -89,7 +89,7 @@ func (c *connection) read(ctx context.Context, in *decoder, alive func(), err er
 			break
 		}
 		var answer func()
-		if answer, err = c.accept(ctx, f); answer != nil {
+		if answer, err = c.accept(ctx, f, in, alive); answer != nil {
 			go c.read(ctx, in, alive, nil)
 			answer()
 			return
@@ -135,8 +135,9 @@ func (c *connection) greet(in *decoder) error {
 }
 
 // accept handles a frame after the handshake; what is left to do for a request is returned. It never
-// waits for the client to read, unless that one leaves many refusals unread.
-func (c *connection) accept(ctx context.Context, f frame) (answer func(), err error) {
+// waits for the client to read, unless that one leaves many refusals unread; it waits for an
+// operation that eats more slowly than it is fed.
+func (c *connection) accept(ctx context.Context, f frame, in *decoder, alive func()) (answer func(), err error) {
 	switch f.kind {
 	case typeHeartbeat:
 		return nil, nil
@@ -146,12 +147,17 @@ func (c *connection) accept(ctx context.Context, f frame) (answer func(), err er
 	case typeMore:
 		c.more(f.request)
 		return nil, nil
+	case typeFeed, typeEnd:
+		return nil, c.feed(f, in, alive)
 	}
 	r := &request{connection: c, id: f.request, wanted: make(chan struct{}, 1)}
 	if c.isRunning(r.id) {
 		return nil, malformed(fmt.Sprintf("request %d is still running", r.id))
 	}
 	op, err := r.parse(f.payload)
+	if op.eats {
+		r.meal = newMeal()
+	}
 	if err == nil {
 		err = c.admit(ctx, r)
 	}
@@ -195,6 +201,9 @@ func (c *connection) admit(ctx context.Context, r *request) error {
 		return refusal{syscall.EAGAIN, fmt.Sprintf("%d requests are running already", maxRunning)}
 	}
 	r.ctx, r.stop = context.WithCancel(ctx)
+	if r.meal != nil {
+		r.meal.done = r.ctx.Done()
+	}
 	c.running[r.id] = r
 	return nil
 }

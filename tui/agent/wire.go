@@ -22,6 +22,8 @@ const (
 	typeCancel    = 2
 	typeHeartbeat = 3
 	typeMore      = 4
+	typeFeed      = 5
+	typeEnd       = 6
 
 	typeEntries  = 129
 	typeData     = 130
@@ -52,7 +54,7 @@ func newDecoder(in io.Reader) *decoder {
 	return &decoder{in: bufio.NewReader(in)}
 }
 
-// next reads one frame, whose payload stays valid until the following call. Errors: io.EOF at an
+// next reads one frame, whose payload stays valid until the following call or take. Errors: io.EOF at an
 // end between two frames, malformed, or the stream's own.
 func (d *decoder) next() (frame, error) {
 	var header [headerSize]byte
@@ -64,13 +66,13 @@ func (d *decoder) next() (frame, error) {
 	if size > maxPayload {
 		return frame{}, malformed(fmt.Sprintf("a frame of %d bytes is above the limit of %d", size, maxPayload))
 	}
-	if f.kind < typeRequest || f.kind > typeMore {
+	if f.kind < typeRequest || f.kind > typeEnd {
 		return frame{}, malformed(fmt.Sprintf("unknown frame type %d", f.kind))
 	}
 	if (f.request == 0) != (f.kind == typeHeartbeat) {
 		return frame{}, malformed(fmt.Sprintf("frame type %d with request %d", f.kind, f.request))
 	}
-	if f.kind != typeRequest && size > 0 {
+	if f.kind != typeRequest && f.kind != typeFeed && size > 0 {
 		return frame{}, malformed(fmt.Sprintf("frame type %d carries %d bytes", f.kind, size))
 	}
 	if cap(d.payload) < int(size) {
@@ -84,6 +86,13 @@ func (d *decoder) next() (frame, error) {
 		return frame{}, truncated(err)
 	}
 	return f, nil
+}
+
+// take gives the payload of the last frame away, for another buffer.
+func (d *decoder) take(other []byte) []byte {
+	taken := d.payload
+	d.payload = other
+	return taken
 }
 
 func truncated(err error) error {

@@ -9,8 +9,8 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-from tui.engine.answers import FINAL, Answers, Inbox, done, together
-from tui.engine.cancel import waking
+from tui.engine.answers import FINAL, Answers, BulkInbox, Inbox, done, together
+from tui.engine.cancel import refuse_cancelled, waking
 from tui.engine.errors import EngineError, EngineTimeout, HelperLost, ProtocolError
 from tui.engine.model import DiskUsage, EntryBatch, FileRange, FileStat
 from tui.engine.protocol import (
@@ -21,6 +21,7 @@ from tui.engine.protocol import (
     FrameType,
     Json,
     encode_frame,
+    encode_header,
     encode_request,
     parse_count,
     parse_entries,
@@ -43,7 +44,7 @@ class ByteStream(Protocol):
     def recv(self, size: int, /) -> bytes:
         """At most `size` bytes, empty at the end; raises `OSError`."""
 
-    def sendall(self, data: bytes, /) -> None:
+    def sendall(self, data: bytes | memoryview, /) -> None:
         """Write everything; raises `OSError`."""
 
     def close(self) -> None:
@@ -60,6 +61,9 @@ class AgentConnection:
 
     HEARTBEAT = 20.0
     """Seconds between two signs of life; the agent waits 90 s for one."""
+
+    CHOKED = 2.0
+    """Seconds after which a cancel ends the stream, where the agent takes no more bytes."""
 
     def __init__(self, stream: ByteStream, *, deadline: float = 30.0) -> None:
         self._stream = stream
@@ -149,16 +153,23 @@ class AgentConnection:
 
     @contextmanager
     def request(
-        self, op: str, path: str | None = None, *, endless: bool = False, **fields: Json | bytes
+        self,
+        op: str,
+        path: str | None = None,
+        *,
+        endless: bool = False,
+        bulk: bool = False,
+        **fields: Json | bytes,
     ) -> Iterator[Answers]:
         """Ask, and give the answers; leaving before DONE cancels.
 
-        An `endless` request may be silent for as long as it likes.
+        An `endless` request may be silent for as long as it likes. A `bulk` one holds up all
+        others while what it answers is not taken: it wants a connection of its own.
         """
         if not self._room.acquire(timeout=self._deadline):
             raise EngineTimeout("The helper is busy with other requests.")
         try:
-            number, inbox = self._register()
+            number, inbox = self._register(BulkInbox() if bulk else Inbox())
             answers = Answers(
                 inbox,
                 op,
@@ -167,18 +178,19 @@ class AgentConnection:
                 refuse_lost=self._refuse_lost,
                 ask_more=lambda: self._send(encode_frame(number, FrameType.MORE)),
                 cancel=lambda: self._cancel(number),
+                feed=lambda data: self._feed(number, data),
             )
             try:
                 with waking(lambda: inbox.put(None)):
                     self._send(encode_request(number, op, path, **fields))
                     yield answers
             finally:
+                inbox.close()
                 self._release(number)
         finally:
             self._room.release()
 
-    def _register(self) -> tuple[int, Inbox]:
-        inbox = Inbox()
+    def _register(self, inbox: Inbox) -> tuple[int, Inbox]:
         with self._lock:
             self._refuse_lost()
             self._number = self._number % _LAST_NUMBER + 1
@@ -212,6 +224,38 @@ class AgentConnection:
             finally:
                 self._sending.release()
             self._refuse_lost()
+
+    def _feed(self, number: int, data: bytes | memoryview | None) -> None:
+        """Write bytes for an operation that eats, or its END, behind all that goes out already."""
+        if data is None:
+            self._send(encode_frame(number, FrameType.END))
+            return
+        refuse_cancelled()
+        with waking(self._end_if_choked), self._sending:
+            self._refuse_lost()
+            try:
+                while self._outgoing:
+                    self._stream.sendall(self._outgoing.popleft())
+                self._stream.sendall(encode_header(number, FrameType.FEED, len(data)))
+                self._stream.sendall(data)
+            except OSError as error:
+                self._lose(_broken(error))
+        if self._outgoing:  # Left to us meanwhile.
+            self._send(b"")
+        self._refuse_lost()
+
+    def _end_if_choked(self) -> None:
+        """After a cancel in the middle of a frame: nothing can be said behind it but the end."""
+
+        def end() -> None:
+            if self._sending.acquire(blocking=False):
+                self._sending.release()
+            else:
+                self._lose(HelperLost("The helper took no more bytes."))
+
+        timer = threading.Timer(self.CHOKED, end)
+        timer.daemon = True
+        timer.start()
 
     def _read(self) -> None:
         """Hand the frames to the threads that wait for them, until the stream ends."""
@@ -264,4 +308,6 @@ def _unasked(frame: Frame) -> ProtocolError:
 
 
 def _broken(error: OSError) -> HelperLost:
+    if isinstance(error, BlockingIOError):
+        return HelperLost("The helper took no more bytes for minutes.", hint="Its engine may hang.")
     return HelperLost(f"The connection to the helper broke: {error.strerror or error}.")

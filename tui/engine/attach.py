@@ -21,6 +21,8 @@ _HEADER = struct.Struct(">BxxxL")
 _STDOUT = 1
 _STDERR_KEPT = 4096
 _CHUNK = 256 * 1024
+_CHOKED = struct.pack("ll", 120, 0)
+"""Seconds and microseconds after which a write of which nothing is taken fails with `EAGAIN`."""
 
 
 class AttachedStream:
@@ -54,7 +56,7 @@ class AttachedStream:
                 return b""
             self._buffer += received
 
-    def sendall(self, data: bytes) -> None:
+    def sendall(self, data: bytes | memoryview) -> None:
         """Write to stdin; raises `OSError`."""
         self._socket.sendall(data)
 
@@ -76,6 +78,7 @@ def attach(endpoint: Endpoint, api_version: str, container: str, deadline: float
             connection.close()
             raise
     connection.settimeout(None)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _CHOKED)
     return AttachedStream(connection)
 
 

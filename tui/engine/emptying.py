@@ -16,13 +16,11 @@ from tui.engine.connection import Connection
 from tui.engine.errors import FileFailed, ReadOnly, VolumeChanged, VolumeInUse, VolumeNotFound
 from tui.engine.failures import local_errno
 from tui.engine.helpers import OpenHelpers
-from tui.engine.holders import holders
 from tui.engine.identity import RootIdentity, refuse_other_root, root_identity
 from tui.engine.masking import masked_text
 from tui.engine.model import Volume
 from tui.engine.protocol import Frame, FrameType, answer_object, integer, name, objects, text
-from tui.engine.sharing import sharing
-from tui.engine.volumes import parse_volumes
+from tui.engine.writers import refuse_writers
 
 MOST_TOLD = 100
 """Entries that stay and are named."""
@@ -78,6 +76,8 @@ REFUSALS = (ReadOnly, VolumeChanged, VolumeInUse, VolumeNotFound)
 whose engine hangs goes on.
 """
 
+_TO_DO = "Stop what writes, or empty it while that runs."
+
 Emptying = Generator[Emptied, None, None]
 
 
@@ -97,11 +97,11 @@ def empty(
     also while containers may write to it. What was removed is gone, however it ends.
     """
     if not hot:
-        _refuse_writers(connection, helpers, volume)
+        refuse_writers(connection, volume, helpers.containers(), _TO_DO)
     with helpers.writing(volume) as agent:
         refuse_other_root(volume, root_identity(agent.stat("/")), root)
         if not hot:
-            _refuse_writers(connection, helpers, volume)
+            refuse_writers(connection, volume, helpers.containers(), _TO_DO)
         if cancel.called:  # While the helper started: nothing is to go.
             yield NOTHING
             return
@@ -125,24 +125,6 @@ def remove_below(agent: AgentConnection, path: str, cancel: Cancel) -> Emptying:
         except FileFailed as error:
             if error.errno != errno.ECANCELED:
                 raise
-
-
-def _refuse_writers(connection: Connection, helpers: OpenHelpers, volume: Volume) -> None:
-    """Also those who write to the same data through a volume of another name."""
-    listed = parse_volumes(connection.get("/volumes"), [])
-    own = helpers.containers()
-    running = {
-        holder.name: holder
-        for name in (volume.name, *(other.name for other in sharing(volume, listed)))
-        for holder in holders(connection, name, own)
-        if holder.writes
-    }
-    if running:
-        names = ", ".join(sorted(running))
-        raise VolumeInUse(
-            f"{volume.name} is mounted read-write by {names}, which may write to it now.",
-            hint="Stop what writes, or empty it while that runs.",
-        )
 
 
 def _emptied(frame: Frame) -> Emptied:

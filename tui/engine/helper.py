@@ -10,7 +10,7 @@ import json
 import logging
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -69,10 +69,10 @@ class HelperContainer:
         info: EngineInfo,
         volumes: Sequence[Volume],
         *,
-        writing: bool = False,
+        writing: Collection[str] = (),
     ) -> HelperContainer:
-        """Mount the volumes, read-only unless `writing`, and speak to the agent; raises
-        `EngineError`.
+        """Mount the volumes, read-only but those whose names are in `writing`, and speak to the
+        agent; raises `EngineError`.
 
         A volume that is gone is not made again: it is looked at right before and right after the
         container is created, and one that this creation made is removed. Whatever fails, the
@@ -89,8 +89,8 @@ class HelperContainer:
         except BaseException:
             _discard(connection, container, volumes, job)
             raise
-        to = "write to" if writing else "read"
-        _log.debug("%s mounts %r to %s", container, [volume.name for volume in volumes], to)
+        names = [volume.name for volume in volumes]
+        _log.debug("%s mounts %r, to write to %r", container, names, list(writing))
         return cls(connection, container, agent)
 
     def close(self) -> None:
@@ -156,9 +156,9 @@ def _create(connection: Connection, payload: dict[str, Any], info: EngineInfo, n
 
 
 def _payload(
-    info: EngineInfo, volumes: Sequence[Volume], job: str, writing: bool
+    info: EngineInfo, volumes: Sequence[Volume], job: str, writing: Collection[str]
 ) -> dict[str, Any]:
-    """The create payload: no network, no log, nothing writable but the volumes, if `writing`."""
+    """The create payload: no network, no log, nothing writable but the volumes in `writing`."""
     return {
         "Image": image_tag(info.architecture),
         "User": "0:0",
@@ -178,29 +178,36 @@ def _payload(
             CLIENT_LABEL: this_client(),
         },
         "HostConfig": {
-            "NetworkMode": "none",
-            # Podman deletes the anonymous volumes that are mounted together with the container.
-            "AutoRemove": info.name != "Podman",
-            "ReadonlyRootfs": True,
-            "CapDrop": ["ALL"],
-            "CapAdd": _TO_WRITE if writing else _TO_READ,
-            "SecurityOpt": ["no-new-privileges:true", "label=disable"],
-            "PidsLimit": 128,
-            # Pages of a tmpfs volume count as the memory of who wrote them, and kill it.
-            **({} if writing else {"Memory": _MEMORY, "MemorySwap": _MEMORY}),
-            "LogConfig": {"Type": "none"},
-            "Mounts": [
-                _mount(
-                    info,
-                    volume,
-                    MOUNTPOINT if len(volumes) == 1 else f"{MOUNTPOINT}/{index}",
-                    job,
-                    writing,
-                )
-                for index, volume in enumerate(volumes)
-            ],
+            **_host_config(info, bool(writing)),
+            "Mounts": list(_mounts(info, volumes, job, writing)),
         },
     }
+
+
+def _host_config(info: EngineInfo, writes: bool) -> dict[str, Any]:
+    """Rights and limits."""
+    return {
+        "NetworkMode": "none",
+        # Podman deletes the anonymous volumes that are mounted together with the container.
+        "AutoRemove": info.name != "Podman",
+        "ReadonlyRootfs": True,
+        "CapDrop": ["ALL"],
+        "CapAdd": _TO_WRITE if writes else _TO_READ,
+        "SecurityOpt": ["no-new-privileges:true", "label=disable"],
+        "PidsLimit": 128,
+        # Pages of a tmpfs volume count as the memory of who wrote them, and kill it.
+        **({} if writes else {"Memory": _MEMORY, "MemorySwap": _MEMORY}),
+        "LogConfig": {"Type": "none"},
+    }
+
+
+def _mounts(
+    info: EngineInfo, volumes: Sequence[Volume], job: str, writing: Collection[str]
+) -> Iterator[dict[str, Any]]:
+    """One volume at the agent's root, several below it by their number."""
+    for index, volume in enumerate(volumes):
+        target = MOUNTPOINT if len(volumes) == 1 else f"{MOUNTPOINT}/{index}"
+        yield _mount(info, volume, target, job, volume.name in writing)
 
 
 def _mount(

@@ -7,8 +7,8 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -60,7 +60,7 @@ class OpenHelpers:
         self._closing: list[threading.Thread] = []
         self._keeper: threading.Thread | None = None
         self._closed = False
-        self._writing: list[HelperContainer] = []
+        self._working: list[HelperContainer] = []
         self._barred: Counter[str] = Counter()
         """Volumes that are about to be removed, and by how many."""
 
@@ -68,7 +68,7 @@ class OpenHelpers:
         """Names of the containers that are open."""
         with self._lock:
             browsing = [slot.helper for slot in self._slots.values() if slot.helper]
-            return [helper.container for helper in (*browsing, *self._writing)]
+            return [helper.container for helper in (*browsing, *self._working)]
 
     @contextmanager
     def barred(self, volume: str) -> Iterator[None]:
@@ -103,23 +103,32 @@ class OpenHelpers:
                     del self._slots[slot.volume]
                 self._freed.notify_all()
 
-    @contextmanager
-    def writing(self, volume: Volume) -> Iterator[AgentConnection]:
+    def writing(self, volume: Volume) -> AbstractContextManager[AgentConnection]:
         """Inside the block an agent may change the volume, in a helper of its own beside the one
         for browsing; raises `EngineError`.
         """
+        return self.working([volume], writing=[volume.name])
+
+    @contextmanager
+    def working(
+        self, volumes: Sequence[Volume], *, writing: Collection[str] = ()
+    ) -> Iterator[AgentConnection]:
+        """Inside the block an agent has these volumes, in a helper of its own beside those for
+        browsing: one at `/`, several at `/0`, `/1`, …; it may change those named in `writing`.
+
+        Raises `EngineError`.
+        """
+        names = [volume.name for volume in volumes]
+        self._refuse_any_barred(names)
+        helper = HelperContainer.start(self._connection, self._info(), volumes, writing=writing)
         with self._lock:
-            self._refuse_barred(volume.name)
-        helper = HelperContainer.start(self._connection, self._info(), [volume], writing=True)
-        with self._lock:
-            self._writing.append(helper)
+            self._working.append(helper)
         try:
-            with self._lock:
-                self._refuse_barred(volume.name)
+            self._refuse_any_barred(names)
             yield helper.agent
         finally:
             with self._lock:
-                self._writing.remove(helper)
+                self._working.remove(helper)
             helper.close()
 
     def leave(self, volume: str) -> None:
@@ -139,7 +148,7 @@ class OpenHelpers:
             self._sooner.notify()
             for slot in slots:
                 self._close(slot)
-            for helper in self._writing:
+            for helper in self._working:
                 self._end(helper.close)
             closing = self._closing
         end = time.monotonic() + timeout
@@ -179,6 +188,11 @@ class OpenHelpers:
                 with working_for(None):
                     slot.helper = HelperContainer.start(self._connection, self._info(), [volume])
             return slot.helper.agent
+
+    def _refuse_any_barred(self, volumes: Sequence[str]) -> None:
+        with self._lock:
+            for volume in volumes:
+                self._refuse_barred(volume)
 
     def _refuse_barred(self, volume: str, barred: bool = False) -> None:
         if self._closed:

@@ -40,6 +40,8 @@ class FrameType(IntEnum):
     CANCEL = 2
     HEARTBEAT = 3
     MORE = 4
+    FEED = 5
+    END = 6
     ENTRIES = 129
     DATA = 130
     PROGRESS = 131
@@ -107,7 +109,12 @@ class FrameReader:
 
 def encode_frame(request: int, kind: FrameType, payload: bytes = b"") -> bytes:
     """One frame as bytes."""
-    return _HEADER.pack(len(payload), request, kind) + payload
+    return encode_header(request, kind, len(payload)) + payload
+
+
+def encode_header(request: int, kind: FrameType, size: int) -> bytes:
+    """What stands before a payload of `size` bytes."""
+    return _HEADER.pack(size, request, kind)
 
 
 def encode_request(request: int, op: str, path: str | None = None, **fields: Json | bytes) -> bytes:
@@ -294,3 +301,11 @@ def name(answer: dict[str, Any], field: str) -> str:
         return base64.b64decode(text(answer, field), validate=True).decode(*_NAMES)
     except binascii.Error as error:
         raise ProtocolError(f"The helper sent an answer without bytes for {field}.") from error
+
+
+def names(answer: dict[str, Any], field: str) -> list[str]:
+    """The names or paths of a list; none where the field is missing."""
+    value = answer.get(field, [])
+    if not isinstance(value, list):
+        raise ProtocolError(f"The helper sent an answer without names for {field}.")
+    return [name({field: each}, field) for each in value]

@@ -1,0 +1,1 @@
+"""Clone, export and import: contents of whole volumes on their way, always verified."""
