@@ -40,6 +40,7 @@ type connection struct {
 	ended   chan int
 
 	events inotify
+	kept   // attributes for root folders that are being filled
 
 	mu      sync.Mutex
 	running map[uint32]*request
