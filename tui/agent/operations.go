@@ -28,4 +28,6 @@ var operations = map[string]operation{
 	"space":    {run: space},
 	"sync":     {run: syncStorage},
 	"mark":     {run: mark},
+	"settle":   {run: settle},
+	"lift":     {run: lift},
 }
