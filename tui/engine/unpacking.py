@@ -9,9 +9,10 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
-from typing import IO, cast
+from typing import IO, Protocol, cast
 
 from tui.engine.errors import ArchiveBroken
+from tui.engine.zstdframes import ZstdFrames
 
 CHUNK = 64 * 1024
 """Compressed bytes that are asked for at once."""
@@ -29,6 +30,7 @@ class Compression(StrEnum):
     ZSTD = "zstd"
 
 
+_LONGEST_MAGIC = 6
 _MAGIC = {
     b"\x1f\x8b\x08": Compression.GZIP,
     b"BZh": Compression.BZIP2,
@@ -58,31 +60,103 @@ def first_bytes(data: bytes, compression: Compression, limit: int) -> bytes:
 
 
 def unpacked(read: Read, compression: Compression) -> Read:
-    """Read what an xz or zstd file was; raises `ArchiveBroken`."""
-    return _zstd(read) if compression is Compression.ZSTD else _streams(read)
+    """Read what a file was, all its parts behind one another. Raises `ArchiveBroken` where it ends
+    too early, something stands behind its end or it cannot be unpacked.
+    """
+    if compression is Compression.ZSTD:
+        return _zstd(read)
+    return _Parts(read, compression).take
 
 
-def _streams(read: Read) -> Read:
-    """One or more xz streams behind one another, with zeros between them."""
-    current = lzma.LZMADecompressor(memlimit=MEMORY)
+class _Unpacker(Protocol):
+    """One gzip member, bzip2 stream or xz stream."""
 
-    def take(size: int) -> bytes:
-        nonlocal current
-        while True:
-            data = b""
-            if current.eof:
-                data = current.unused_data.lstrip(b"\0") or read(CHUNK).lstrip(b"\0")
-                if not data:
-                    return b""
-                current = lzma.LZMADecompressor(memlimit=MEMORY)
-            elif current.needs_input and not (data := read(CHUNK)):
-                raise ArchiveBroken("It ends too early.")
+    @property
+    def eof(self) -> bool:
+        """Whether it has ended, its checksum included."""
+
+    @property
+    def needs_input(self) -> bool:
+        """Whether it has given all it had."""
+
+    @property
+    def unused_data(self) -> bytes:
+        """What stands behind its end."""
+
+    def decompress(self, data: bytes, max_length: int = -1) -> bytes:
+        """At most so many bytes."""
+
+
+class _Gzip:
+    """zlib, called as the others are."""
+
+    def __init__(self) -> None:
+        self._zlib = zlib.decompressobj(zlib.MAX_WBITS | 16)
+
+    @property
+    def eof(self) -> bool:
+        return self._zlib.eof
+
+    @property
+    def needs_input(self) -> bool:
+        return not self._zlib.unconsumed_tail
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._zlib.unused_data
+
+    def decompress(self, data: bytes, max_length: int = -1) -> bytes:
+        return self._zlib.decompress(self._zlib.unconsumed_tail + data, max_length)
+
+
+_UNPACKERS: dict[Compression, Callable[[], _Unpacker]] = {
+    Compression.GZIP: _Gzip,
+    Compression.BZIP2: bz2.BZ2Decompressor,
+    Compression.XZ: lambda: lzma.LZMADecompressor(memlimit=MEMORY),
+}
+_PADDED = {Compression.GZIP, Compression.XZ}
+"""Those which zeros may follow."""
+
+
+class _Parts:
+    """One or more parts of a file behind one another."""
+
+    def __init__(self, read: Read, compression: Compression) -> None:
+        self._read = read
+        self._compression = compression
+        self._current = _UNPACKERS[compression]()
+
+    def take(self, size: int) -> bytes:
+        """At most so many bytes; none at the end."""
+        while (data := self._more()) is not None:
             with _broken():
-                data = current.decompress(data, size)
+                data = self._current.decompress(data, size)
             if data:
                 return data
+        return b""
 
-    return take
+    def _more(self) -> bytes | None:
+        """What the current part wants next; None where there is none any more."""
+        if self._current.eof:
+            return self._next_part()
+        if not self._current.needs_input:
+            return b""
+        if data := self._read(CHUNK):
+            return data
+        raise ArchiveBroken("It ends too early.")
+
+    def _next_part(self) -> bytes | None:
+        data = self._current.unused_data or self._read(CHUNK)
+        while self._compression in _PADDED and data and not (data := data.lstrip(b"\0")):
+            data = self._read(CHUNK)
+        if not data:
+            return None
+        while len(data) < _LONGEST_MAGIC and (more := self._read(CHUNK)):
+            data += more
+        if compression_of(data) is not self._compression:
+            raise ArchiveBroken("Something else stands behind its end.")
+        self._current = _UNPACKERS[self._compression]()
+        return data
 
 
 class _Source:
@@ -97,14 +171,18 @@ def _zstd(read: Read) -> Read:
 
     # A file from strangers may ask for a window of any size.
     unpacker = zstandard.ZstdDecompressor(max_window_size=MEMORY)
-    source = cast(IO[bytes], _Source(read))
+    frames = ZstdFrames(read)
+    source = cast(IO[bytes], _Source(frames.read))
     stream = unpacker.stream_reader(source, read_size=CHUNK, read_across_frames=True)
 
     def take(size: int) -> bytes:
         try:
-            return bytes(stream.read(size))
+            data = bytes(stream.read(size))
         except zstandard.ZstdError as error:
             raise _unpackable(error) from error
+        if not data and not frames.whole:
+            raise ArchiveBroken("It ends too early.")
+        return data
 
     return take
 
