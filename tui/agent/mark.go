@@ -5,6 +5,7 @@ import "syscall"
 // The marker says that a folder is still being filled; its text says by whom.
 const (
 	markerName   = ".voltui-incomplete"
+	ownNames     = ".voltui-" // how all names of our own in the root of a volume begin
 	maxMarkerLen = 64 << 10
 )
 
