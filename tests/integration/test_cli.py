@@ -50,7 +50,7 @@ def test_ls_as_json_has_every_field(things: Things) -> None:
         "looks_anonymous": False,
         "project": "shop",
         "in_use": True,
-        "incomplete": None,
+        "incomplete": False,
     }
     assert mount["id"] == container
     assert (mount["destination"], mount["read_only"], mount["state"]) == ("/data", True, "created")

@@ -113,7 +113,7 @@ def volume_fields(volume: Volume) -> dict[str, Any]:
         "looks_anonymous": volume.looks_anonymous,
         "project": volume.project,
         "in_use": volume.in_use,
-        "incomplete": None,
+        "incomplete": volume.incomplete,
         "mounts": [_mount(mount) for mount in volume.mounts],
     }
 

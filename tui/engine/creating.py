@@ -98,13 +98,21 @@ def refuse_impossible(new: NewVolume) -> None:
         raise UsageError(f"The label {JOB_LABEL} is voltui's own.")
 
 
-def create(connection: Connection, new: NewVolume, *, tells_creation: bool) -> Volume:
+def new_job() -> str:
+    """A fresh value for the label `voltui.job`."""
+    return os.urandom(8).hex()
+
+
+def create(
+    connection: Connection, new: NewVolume, *, tells_creation: bool, job: str = ""
+) -> Volume:
     """Make a volume; raises `NameTaken` where one of that name exists, of whatever driver.
 
-    Where the answer is lost, the label of this very call tells for a while whether it was made.
+    Where the answer is lost, its label `voltui.job` tells for a while whether it was made; `job` is
+    the value of that, where it has to be known before.
     """
     refuse_impossible(new)
-    making = _Making(connection, new, tells_creation)
+    making = _Making(connection, new, tells_creation, job or new_job())
     try:
         return making.make()
     except EngineError as error:
@@ -113,11 +121,13 @@ def create(connection: Connection, new: NewVolume, *, tells_creation: bool) -> V
 
 
 class _Making:
-    def __init__(self, connection: Connection, new: NewVolume, tells_creation: bool) -> None:
+    def __init__(
+        self, connection: Connection, new: NewVolume, tells_creation: bool, job: str
+    ) -> None:
         self._connection = connection
         self._new = new
         self._tells_creation = tells_creation
-        self._job = os.urandom(8).hex()
+        self._job = job
 
     def make(self) -> Volume:
         self._refuse_taken()

@@ -14,7 +14,8 @@ from tui.engine.fields import Fields, refuse, shallow
 from tui.engine.masking import masked
 from tui.engine.model import Helper, Volume, VolumeSize
 from tui.engine.session import Session
-from tui.engine.volumes import parse_volumes, tells_creation
+from tui.engine.transfers.journal import STEM, fillings
+from tui.engine.volumes import JOB_LABEL, parse_volumes, tells_creation
 
 # What asks the engine is imported at its first use: the first frame needs none of it.
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from tui.engine.mounts import ContainerMount
     from tui.engine.removing import Removal
     from tui.engine.stopping import StartedAgain
+    from tui.engine.transfers.journal import Filling
+    from tui.engine.transfers.leftovers import Discarded
+    from tui.engine.transfers.progress import Operation
 
 _MASKED = {"Options", "Status"}
 """What drivers tell in words of their own."""
@@ -45,8 +49,16 @@ class Engine(Session):
         volumes = self.connection.get_slow("/volumes")
         containers = self.connection.get("/containers/json", all="1")
         parsed = parse_volumes(volumes, containers, tells_creation=tells_creation(self.info()))
-        cache = self.size_cache()
-        listed = [replace(volume, size=cache.get(volume)) for volume in parsed]
+        cache, whole = self.size_cache(), self.completeness()
+        jobs = {(filling.volume, filling.job) for filling in fillings(self.state_file(STEM))}
+        listed = [
+            replace(
+                volume,
+                size=cache.get(volume),
+                incomplete=(volume.name, volume.labels.get(JOB_LABEL)) in jobs or whole.get(volume),
+            )
+            for volume in parsed
+        ]
         return sorted(listed, key=lambda volume: volume.name)
 
     def inspect(self, name: str) -> dict[str, Any]:
@@ -77,7 +89,7 @@ class Engine(Session):
         """The inside of a volume; nothing is started before it is read."""
         from tui.engine.files import VolumeFiles
 
-        return VolumeFiles(self.open_helpers(), volume)
+        return VolumeFiles(self.open_helpers(), volume, self.completeness())
 
     # What changes something
 
@@ -198,6 +210,32 @@ class Engine(Session):
                 if state.remaining == 0:
                     cache.put(volume, VolumeSize(0, datetime.now(UTC), files=0))
                 yield state
+
+    # Transfers
+
+    def clone(self, source: Volume, new: NewVolume, *, hot: bool = False) -> Operation:
+        """Make a volume with the same contents (`cloning.clone`)."""
+        from tui.engine.transfers.cloning import clone
+
+        yield from clone(self, source, new, hot=hot)
+
+    def leftovers(self) -> list[Filling]:
+        """Volumes that clients which are dead were filling and that are not whole."""
+        from tui.engine.transfers.leftovers import leftovers
+
+        return leftovers(self)
+
+    def discard(self, found: Sequence[Filling]) -> Generator[Discarded, None, None]:
+        """Remove such volumes, telling of each what became of it."""
+        from tui.engine.transfers.leftovers import discard
+
+        yield from discard(self, found)
+
+    def leave_half_made(self, found: Sequence[Filling]) -> None:
+        """Leave them as they are, and do not tell of them again."""
+        from tui.engine.transfers.leftovers import leave
+
+        leave(found)
 
     def helpers(self) -> list[Helper]:
         """All helper containers on the engine, those of other clients included."""

@@ -10,6 +10,9 @@ EngineError
 ├── VolumeInUse
 ├── ContainerGone         a container that was to be started again does not exist any more
 ├── NameTaken             a volume of that name exists already
+├── VolumeIncomplete      whoever filled it did not come to the end: it is no source of anything
+├── NoRoom                the file system on the engine's side has no room for it
+├── VerificationFailed    what was made is not the same as what it was made from
 ├── VolumeChanged         the name belongs to another volume than the one that was opened
 ├── HelperFailed          the helper container could not be made
 │   └── HelperLost        it ended, or the stream to it was cut
@@ -67,6 +70,18 @@ class ContainerGone(EngineError):
 
 class NameTaken(EngineError):
     """A volume of that name exists already."""
+
+
+class VolumeIncomplete(EngineError):
+    """A volume that is being filled, or whose filling never came to its end."""
+
+
+class NoRoom(EngineError):
+    """A file system has no room for what is to be put there."""
+
+
+class VerificationFailed(EngineError):
+    """What was read again differs from what it was made from."""
 
 
 class VolumeChanged(EngineError):

@@ -10,6 +10,7 @@ from typing import TypeVar
 from tui.engine import archives, diskusage, hashing, search
 from tui.engine.agent import AgentConnection
 from tui.engine.archives import ArchiveFormat, ArchiveSum
+from tui.engine.completeness import Completeness
 from tui.engine.diskusage import FolderUsage
 from tui.engine.errors import HelperLost
 from tui.engine.filesearch import Needle, Searched, search_file
@@ -19,6 +20,7 @@ from tui.engine.helpers import OpenHelpers
 from tui.engine.identity import RootIdentity, refuse_other_root, root_identity
 from tui.engine.lineindex import LineCounts, lines
 from tui.engine.listings import Listings
+from tui.engine.marker import marked
 from tui.engine.model import DiskUsage, EntryBatch, FileRange, FileStat, Volume
 from tui.engine.search import Found, Matched, SearchSum
 from tui.engine.watching import FolderChanged, Watching, watch
@@ -29,9 +31,16 @@ T = TypeVar("T")
 class VolumeFiles:
     """The inside of one volume; its helper starts at the first need, and again after a loss."""
 
-    def __init__(self, helpers: OpenHelpers, volume: Volume) -> None:
+    def __init__(
+        self,
+        helpers: OpenHelpers,
+        volume: Volume,
+        completeness: Completeness | None = None,
+    ) -> None:
+        """Whether the volume is whole is noted in `completeness` when it is looked into."""
         self._helpers = helpers
         self.volume = volume
+        self._completeness = completeness
         self._known: AgentConnection | None = None
         self._root: RootIdentity | None = None
         self.listings = Listings()
@@ -187,6 +196,8 @@ class VolumeFiles:
         with self._helpers.lease(self.volume) as agent:
             if agent is not self._known:
                 self._check_root(root_identity(agent.stat("/")))
+                if self._completeness is not None:
+                    self._completeness.note(self.volume, incomplete=marked(agent))
                 self._known = agent
             yield agent
 

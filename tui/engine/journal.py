@@ -1,22 +1,19 @@
 """The journal of containers that were stopped for a while and have to come back.
 
-One file for each piece of work, locked while its client lives: however that ends, the kernel
-unlocks it, and the next client finds what was not brought back. A line is on the disk before its
-container is stopped; another one says that the container is back or gone.
+One file for each piece of work, locked while its client lives (`lockedfile.py`). A line is on the
+disk before its container is stopped; another one says that the container is back or gone.
 """
 
 from __future__ import annotations
 
-import fcntl
-import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from tui.engine.errors import EngineError
+from tui.engine.lockedfile import LockedFile, append, lines, of_the_dead, siblings
 from tui.engine.model import ContainerState
 
 
@@ -47,10 +44,13 @@ class Journal:
 
     def __init__(self, stem: Path | None) -> None:
         self._stem = stem
-        self._file: int | None = None
-        self.path: Path | None = None
-        """Where it is kept, once something was noted."""
+        self._file: LockedFile | None = None
         self._open: set[str] = set()
+
+    @property
+    def path(self) -> Path | None:
+        """Where it is kept, once something was noted."""
+        return self._file.path if self._file else None
 
     def note(self, stopped: Stopped) -> None:
         """Have it on the disk that a container is about to be stopped; raises `EngineError`."""
@@ -59,8 +59,8 @@ class Journal:
             return
         try:
             if self._file is None:
-                self._file = self._create(self._stem)
-            _append(self._file, _written(stopped))
+                self._file = LockedFile.create(self._stem)
+            self._file.append(_written(stopped))
         except OSError as error:
             self._open.discard(stopped.container_id)
             raise EngineError(
@@ -74,33 +74,13 @@ class Journal:
         if self._file is not None:
             # Unwritten it is only asked about in vain.
             with suppress(OSError):
-                _append(self._file, {"settled": container_id})
+                self._file.append({"settled": container_id})
 
     def close(self) -> None:
         """Remove the file, or leave it to the next client where something has not come back."""
-        if self._file is None or self.path is None:
-            return
-        if not self._open:
-            with suppress(OSError):
-                self.path.unlink(missing_ok=True)
-        os.close(self._file)
-        self._file = None
-
-    def _create(self, stem: Path) -> int:
-        stem.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.path = stem.with_name(f"{stem.stem}-{os.urandom(8).hex()}{stem.suffix}")
-        file = os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND, 0o600)
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            folder = os.open(stem.parent, os.O_RDONLY | os.O_DIRECTORY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
-        except OSError:
-            os.close(file)
-            raise
-        return file
+        if self._file is not None:
+            self._file.close(remove=not self._open)
+            self._file = None
 
 
 def left_behind(stem: Path | None) -> list[Stopped]:
@@ -108,8 +88,8 @@ def left_behind(stem: Path | None) -> list[Stopped]:
     if stem is None:
         return []
     found: list[Stopped] = []
-    for path in stem.parent.glob(f"{stem.stem}-*{stem.suffix}"):
-        with suppress(OSError), _of_the_dead(path) as file:
+    for path in siblings(stem):
+        with suppress(OSError), of_the_dead(path) as file:
             found += _unsettled(path, os.read(file, os.fstat(file).st_size))
     return sorted(found, key=lambda stopped: stopped.at)
 
@@ -118,27 +98,10 @@ def settle(stopped: Stopped) -> None:
     """Note in the journal of a dead client that a container is back, gone, or left as it is."""
     if stopped.file is None:
         return
-    with suppress(OSError), _of_the_dead(stopped.file, os.O_RDWR | os.O_APPEND) as file:
-        _append(file, {"settled": stopped.container_id})
+    with suppress(OSError), of_the_dead(stopped.file, os.O_RDWR | os.O_APPEND) as file:
+        append(file, {"settled": stopped.container_id})
         if not _unsettled(stopped.file, os.pread(file, os.fstat(file).st_size, 0)):
             stopped.file.unlink()
-
-
-@contextmanager
-def _of_the_dead(path: Path, flags: int = os.O_RDONLY) -> Iterator[int]:
-    """A journal whose client is gone; raises `BlockingIOError` where it lives."""
-    file = os.open(path, flags)
-    try:
-        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        yield file
-    finally:
-        os.close(file)
-
-
-def _append(file: int, line: dict[str, object]) -> None:
-    # A line that a crash tore ends at the next one.
-    os.write(file, b"\n" + json.dumps(line).encode() + b"\n")
-    os.fsync(file)
 
 
 def _written(stopped: Stopped) -> dict[str, object]:
@@ -156,9 +119,8 @@ def _written(stopped: Stopped) -> dict[str, object]:
 def _unsettled(path: Path, written: bytes) -> list[Stopped]:
     """What stands in a journal and was not settled; lines that are not ours mean nothing."""
     left: dict[str, Stopped] = {}
-    for line in written.splitlines():
-        with suppress(ValueError, TypeError, KeyError, RecursionError):
-            told = json.loads(line)
+    for told in lines(written):
+        with suppress(ValueError, TypeError, KeyError):
             if "settled" in told:
                 left.pop(told["settled"], None)
             else:

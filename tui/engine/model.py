@@ -93,6 +93,8 @@ class Volume:
     """None: not known."""
     stamp: str = ""
     """`CreatedAt` in the engine's words, whatever time that is there."""
+    incomplete: bool | None = None
+    """Whether it was being filled when whoever filled it ended, or still is; None: not known."""
 
     @property
     def in_use(self) -> bool:

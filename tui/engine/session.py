@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui.engine.completeness import Completeness
 from tui.engine.endpoint import Endpoint
 from tui.engine.errors import ReadOnly
 from tui.engine.fields import Fields
@@ -54,6 +55,7 @@ class Session:
         self._info: EngineInfo | None = None
         self._sizes: SizeMeter | None = None
         self._cache: SizeCache | None = None
+        self._completeness: Completeness | None = None
         self._lock = threading.Lock()
         self._asking = threading.Lock()
         """Held while the engine is asked who it is; `_lock` never is held during a call."""
@@ -83,10 +85,10 @@ class Session:
         """What measures sizes."""
         from tui.engine.sizes import SizeMeter
 
-        cache = self.size_cache()
+        cache, completeness = self.size_cache(), self.completeness()
         with self._lock:
             if self._sizes is None:
-                self._sizes = SizeMeter(self.connection, cache)
+                self._sizes = SizeMeter(self.connection, cache, completeness)
             return self._sizes
 
     @contextmanager
@@ -158,3 +160,11 @@ class Session:
             if self._cache is None:
                 self._cache = SizeCache(path)
             return self._cache
+
+    def completeness(self) -> Completeness:
+        """Which volumes are whole, as far as that is known."""
+        path = self.state_file("whole") if self._completeness is None else None
+        with self._lock:
+            if self._completeness is None:
+                self._completeness = Completeness(path)
+            return self._completeness

@@ -24,25 +24,25 @@ class SizeCache:
     def get(self, volume: Volume) -> VolumeSize | None:
         """The last size of this very volume; one of the same name made later has none."""
         with self._lock:
-            return self._load().get(_key(volume))
+            return self._load().get(volume_key(volume))
 
     def put(self, volume: Volume, size: VolumeSize) -> None:
         """Remember a size until `save`."""
         with self._lock:
-            self._load()[_key(volume)] = size
+            self._load()[volume_key(volume)] = size
 
     def drop(self, volume: Volume) -> None:
         """Know the size of this volume no more, in the file too: what is in it is being changed."""
         with self._lock:
             known = self._load()
-            if known.pop(_key(volume), None) is not None and self._path is not None:
+            if known.pop(volume_key(volume), None) is not None and self._path is not None:
                 _write(self._path, known)
 
     def save(self, volumes: Sequence[Volume]) -> None:
         """Write what is known of the volumes that still exist; raises nothing: it is a cache."""
         with self._lock:
             known = self._load()
-            kept = {key: known[key] for key in map(_key, volumes) if key in known}
+            kept = {key: known[key] for key in map(volume_key, volumes) if key in known}
             if self._path is not None:
                 _write(self._path, kept)
 
@@ -52,7 +52,7 @@ class SizeCache:
         return self._sizes
 
 
-def _key(volume: Volume) -> str:
+def volume_key(volume: Volume) -> str:
     """Tells a volume from an earlier one of its name, as far as the engine does."""
     from hashlib import sha256  # Loads OpenSSL.
 
@@ -81,8 +81,13 @@ def _size(size: object, measured: str, files: object) -> VolumeSize:
 
 
 def _write(path: Path, sizes: dict[str, VolumeSize]) -> None:
-    """Replace the file as a whole; two clients that write at once leave one of the two."""
-    stored = {k: (s.size, s.measured.isoformat(), s.files) for k, s in sizes.items()}
+    replace_file(path, {k: (s.size, s.measured.isoformat(), s.files) for k, s in sizes.items()})
+
+
+def replace_file(path: Path, stored: object) -> None:
+    """Replace a file of the state folder as a whole by a JSON value, if that can be done; two
+    clients that write at once leave one of the two.
+    """
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor, part = tempfile.mkstemp(prefix=path.stem, suffix=".part", dir=path.parent)

@@ -9,10 +9,11 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tui.engine.completeness import Completeness
 from tui.engine.connection import Connection
 from tui.engine.errors import (
     EngineFailed,
@@ -25,6 +26,7 @@ from tui.engine.errors import (
     VolumeNotFound,
 )
 from tui.engine.helper import HelperContainer
+from tui.engine.marker import marked
 from tui.engine.model import DiskUsage, EngineInfo, Volume, VolumeSize
 from tui.engine.sizecache import SizeCache
 
@@ -38,14 +40,21 @@ AGENT_FRESH = timedelta(minutes=15)
 
 _TOGETHER = 4
 _DF_DEADLINE = 600.0
+_UNMOUNTABLE = (HelperFailed, VolumeNotFound, VolumeChanged, EngineFailed)
+"""What one of several volumes may do to the helper that was to mount them."""
+_SPOILT = (*_UNMOUNTABLE, FileFailed, EngineTimeout)
+"""The same, and to the questions about them."""
 
 
 class SizeMeter:
     """Measures what is unknown or old, one measurement at a time."""
 
-    def __init__(self, connection: Connection, cache: SizeCache) -> None:
+    def __init__(
+        self, connection: Connection, cache: SizeCache, completeness: Completeness
+    ) -> None:
         self._connection = connection
         self._cache = cache
+        self._completeness = completeness
         self._measuring = threading.Lock()
         self._helping = threading.Lock()
         """Held while there is a helper, from before its creation until after its end."""
@@ -81,6 +90,7 @@ class SizeMeter:
                 for name, size in sizes:
                     self._cache.put(by_name[name], size)
                     yield name, size
+            self._look(info, volumes)
         finally:
             self._cache.save(volumes)
             self._measuring.release()
@@ -104,8 +114,24 @@ class SizeMeter:
         due.sort(key=lambda v: self._cache.get(v) is not None)
         for start in range(0, len(due), _TOGETHER):
             with self._helping:
-                counter = _Counter(self._helper, info, self._stopped)
+                counter = _Counter(self._helper, info, self._stopped, self._completeness)
                 yield from counter.together(due[start : start + _TOGETHER])
+
+    def _look(self, info: EngineInfo, volumes: Sequence[Volume]) -> None:
+        """See which volumes are whole of those that may not be and were not counted now."""
+        due = [v for v in volumes if v.plain and self._completeness.get(v) is None]
+        for start in range(0, len(due), _TOGETHER):
+            group = due[start : start + _TOGETHER]
+            with self._helping, suppress(*_SPOILT):
+                if self._stopped.is_set():
+                    return
+                helper = self._helper.start(info, group)
+                try:
+                    for index, volume in enumerate(group):
+                        told = marked(helper.agent, _path(index, group))
+                        self._completeness.note(volume, incomplete=told)
+                finally:
+                    helper.close()
 
     def _older_than(self, age: timedelta, volumes: Sequence[Volume]) -> list[Volume]:
         limit = datetime.now(UTC) - age
@@ -153,11 +179,16 @@ class _Counter:
     """Counts volumes by agents, until it is stopped."""
 
     def __init__(
-        self, helper: _MeasuringHelper, info: EngineInfo, stopped: threading.Event
+        self,
+        helper: _MeasuringHelper,
+        info: EngineInfo,
+        stopped: threading.Event,
+        completeness: Completeness,
     ) -> None:
         self._helper = helper
         self._info = info
         self._stopped = stopped
+        self._completeness = completeness
 
     def together(self, volumes: Sequence[Volume]) -> Sized:
         """Count in one helper; where one volume spoils that, the others each in one of their own.
@@ -168,15 +199,16 @@ class _Counter:
             return
         try:
             helper = self._helper.start(self._info, volumes)
-        except (HelperFailed, VolumeNotFound, VolumeChanged, EngineFailed):
+        except _UNMOUNTABLE:
             if len(volumes) > 1:
                 yield from self._apart(volumes)
             return
         try:
             for index, volume in enumerate(volumes):
-                path = "/" if len(volumes) == 1 else f"/{index}"
+                path = _path(index, volumes)
                 try:
                     usage = self._usage(helper, path)
+                    self._completeness.note(volume, incomplete=marked(helper.agent, path))
                 except FileFailed:
                     continue
                 except (HelperLost, EngineTimeout):
@@ -202,6 +234,11 @@ class _Counter:
                     return None
                 last = usage
         return last
+
+
+def _path(index: int, volumes: Sequence[Volume]) -> str:
+    """Where a helper of these volumes has one of them."""
+    return "/" if len(volumes) == 1 else f"/{index}"
 
 
 def parse_sizes(answer: Any) -> list[tuple[str, int]]:
