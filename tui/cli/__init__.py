@@ -29,6 +29,7 @@ class Voltui(Later):
     """The first word is a command, or a volume to open in the browser (`NAME:` is always that)."""
 
     COMMANDS: ClassVar[dict[str, str]] = {
+        "clone": "tui.cli.clone:clone_",
         "create": "tui.cli.create:create_",
         "empty": "tui.cli.emptying:empty_",
         "fs": "tui.cli.files:fs",

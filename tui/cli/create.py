@@ -32,26 +32,26 @@ def _fields(each: Preset) -> str:
 _SET_HELP = "A field of the preset: " + "; ".join(map(_fields, PRESETS[1:])) + "."
 
 
-def _pairs(_ctx: click.Context, param: click.Parameter, values: Sequence[str]) -> dict[str, str]:
+def pairs(_ctx: click.Context, param: click.Parameter, values: Sequence[str]) -> dict[str, str]:
     """`K=V`, each key once; a label may be a key alone, as for the docker command."""
-    pairs: dict[str, str] = {}
+    found: dict[str, str] = {}
     for given in values:
         key, equals, value = given.partition("=")
         if not key or not (equals or param.name == "labels"):
             raise click.BadParameter(f"{key!a} has no value: it is written K=V")
-        if key in pairs:
+        if key in found:
             raise click.BadParameter(f"{key!a} is given twice")
-        pairs[key] = value
-    return pairs
+        found[key] = value
+    return found
 
 
 @click.command("create")
 @click.argument("name", callback=parse_name)
 @click.option("--driver", "-d", default="local", show_default=True, help="Volume driver.")
 @click.option(
-    "--opt", "-o", "options", metavar="K=V", multiple=True, callback=_pairs, help="Driver option."
+    "--opt", "-o", "options", metavar="K=V", multiple=True, callback=pairs, help="Driver option."
 )
-@click.option("--label", "labels", metavar="K[=V]", multiple=True, callback=_pairs, help="Label.")
+@click.option("--label", "labels", metavar="K[=V]", multiple=True, callback=pairs, help="Label.")
 @click.option(
     "--preset",
     "preset_name",
@@ -59,7 +59,7 @@ def _pairs(_ctx: click.Context, param: click.Parameter, values: Sequence[str]) -
     help="Driver options from a few fields.",
 )
 @click.option(
-    "--set", "values", metavar="FIELD=VALUE", multiple=True, callback=_pairs, help=_SET_HELP
+    "--set", "values", metavar="FIELD=VALUE", multiple=True, callback=pairs, help=_SET_HELP
 )
 @click.option("--dry-run", is_flag=True, help="Only check: the driver is not asked.")
 @global_options

@@ -30,6 +30,7 @@ from tui.engine.transfers.progress import (
     Report,
     Stage,
     Sums,
+    joined_losses,
     parse_losses,
     parse_sums,
 )
@@ -171,7 +172,8 @@ class _Clone:
             yield from self._sync(agent, copied.sums)
             compared = yield from self._compare(agent, begun, copied.sums)
             yield Progress(Stage.FINISHING, copied.sums, copied.sums)
-            _settle(agent)
+            losses = _settle(agent)
+        copied = replace(copied, losses=joined_losses(copied.losses, losses))
         return self._report(usage, copied, compared)
 
     def _count(self, agent: AgentConnection) -> Generator[Progress, None, DiskUsage]:
@@ -259,12 +261,13 @@ class _Clone:
         )
 
 
-def _settle(agent: AgentConnection) -> None:
+def _settle(agent: AgentConnection) -> tuple[Loss, ...]:
     """The last step, which nobody cancels: in its middle the volume is whole."""
     with working_for(None), agent.request("settle", _TARGET, source=_SOURCE) as answers:
         for frame in answers:
-            if frame.type is not FrameType.PROGRESS:
-                done(frame)
+            if frame.type is not FrameType.PROGRESS and done(frame):
+                losses = parse_losses(answer_object(frame.payload))
+    return losses
 
 
 def _copied(answer: dict[str, Any]) -> _Copied:

@@ -105,3 +105,13 @@ def parse_losses(answer: dict[str, Any]) -> tuple[Loss, ...]:
         Loss(text(each, "kind"), integer(each, "count"), tuple(names(each, "paths")))
         for each in objects(answer, "losses")
     )
+
+
+def joined_losses(*told: tuple[Loss, ...]) -> tuple[Loss, ...]:
+    """The losses of several steps, one of each kind."""
+    found: dict[str, Loss] = {}
+    for loss in (loss for losses in told for loss in losses):
+        before = found.get(loss.kind, Loss(loss.kind, 0))
+        paths = (*before.paths, *loss.paths)[:20]
+        found[loss.kind] = Loss(loss.kind, before.count + loss.count, paths)
+    return tuple(found.values())
