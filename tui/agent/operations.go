@@ -30,4 +30,5 @@ var operations = map[string]operation{
 	"mark":     {run: mark},
 	"settle":   {run: settle},
 	"lift":     {run: lift},
+	"clone":    {run: cloneFolder},
 }

@@ -40,6 +40,7 @@ type connection struct {
 	ended   chan int
 
 	events inotify
+	cloned cloned
 	kept   // attributes for root folders that are being filled
 
 	mu      sync.Mutex

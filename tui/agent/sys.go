@@ -61,12 +61,12 @@ var emptyName = []byte{0}
 
 // statEntry looks at one name in a folder, without following it; name ends with NUL.
 func statEntry(dir int, name []byte, st *statx) error {
-	return statxCall(dir, name, atNoFollow|atNoAutomount, statxBasic, st)
+	return statxCall(dir, name, atNoFollow|atNoAutomount, statxBasic|statxMount, st)
 }
 
 // statDescriptor looks at what is open, O_PATH included.
 func statDescriptor(fd int, st *statx) error {
-	return statxCall(fd, emptyName, atEmptyPath, statxBasic|statxBtime, st)
+	return statxCall(fd, emptyName, atEmptyPath, statxBasic|statxBtime|statxMount, st)
 }
 
 func statxCall(dir int, name []byte, flags, mask uintptr, st *statx) error {
