@@ -32,6 +32,7 @@ class Voltui(Later):
         "clone": "tui.cli.clone:clone_",
         "create": "tui.cli.create:create_",
         "empty": "tui.cli.emptying:empty_",
+        "export": "tui.cli.exporting:export_",
         "fs": "tui.cli.files:fs",
         "helpers": "tui.cli.volumes:helpers",
         "inspect": "tui.cli.volumes:inspect",

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from tui.engine.mounts import ContainerMount
     from tui.engine.removing import Removal
     from tui.engine.stopping import StartedAgain
+    from tui.engine.transfers.destinations import Destination
     from tui.engine.transfers.journal import Filling
     from tui.engine.transfers.leftovers import Discarded
     from tui.engine.transfers.progress import Operation
@@ -236,6 +237,15 @@ class Engine(Session):
         from tui.engine.transfers.leftovers import leave
 
         leave(found)
+
+    def export(self, volume: Volume, destination: Destination, *, hot: bool = False) -> Operation:
+        """Write what is in a volume to a destination, proven to be whole (`exporting.export`).
+
+        `hot`: also while containers may write to it.
+        """
+        from tui.engine.transfers.exporting import export
+
+        return export(self, volume, destination, hot=hot)
 
     def helpers(self) -> list[Helper]:
         """All helper containers on the engine, those of other clients included."""

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui.engine.agent import AgentConnection
 from tui.engine.attach import attach
+from tui.engine.cancel import working_for
 from tui.engine.connection import Connection
 from tui.engine.errors import (
     CallRefused,
@@ -87,7 +88,8 @@ class HelperContainer:
             _refuse_ghosts(connection, volumes, job)
             agent = _start(connection, container)
         except BaseException:
-            _discard(connection, container, volumes, job)
+            with working_for(None):
+                _discard(connection, container, volumes, job)
             raise
         names = [volume.name for volume in volumes]
         _log.debug("%s mounts %r, to write to %r", container, names, list(writing))

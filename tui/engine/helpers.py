@@ -129,7 +129,8 @@ class OpenHelpers:
         finally:
             with self._lock:
                 self._working.remove(helper)
-            helper.close()
+            with working_for(None):  # Cancelled work closes it too.
+                helper.close()
 
     def leave(self, volume: str) -> None:
         """Nobody looks at the volume any more: close its helper sooner."""

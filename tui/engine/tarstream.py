@@ -56,14 +56,16 @@ def looks_like_tar(data: bytes) -> bool:
     return True
 
 
-def tar_members(read: Read) -> Iterator[Entry]:
-    """The members in their order; raises `ArchiveBroken` where it cannot go on."""
+def tar_members(read: Read, *, longest: int = LONGEST_HEADER) -> Iterator[Entry]:
+    """The members in their order; raises `ArchiveBroken` where it cannot go on, and for a header
+    of more than `longest` bytes.
+    """
     more: dict[str, bytes] = {}
     while (block := _exactly(read, BLOCK, may_end=True)).strip(b"\0"):
         header = _header(block)
         if header.type in _NAMING:
             field = _NAMING[header.type]
-            text = _naming(read, header.size)
+            text = _naming(read, header.size, longest)
             if header.type == tarfile.XGLTYPE:
                 continue
             more.update({field: text.rstrip(b"\0")} if field else _pax_records(text))
@@ -111,8 +113,8 @@ def _entry(header: tarfile.TarInfo, more: dict[str, bytes]) -> Entry:
     )
 
 
-def _naming(read: Read, size: int) -> bytes:
-    if size > LONGEST_HEADER:
+def _naming(read: Read, size: int, longest: int) -> bytes:
+    if size > longest:
         raise ArchiveBroken(f"A header says that it is {size:,} bytes long.")
     return _exactly(read, -(-size // BLOCK) * BLOCK)[:size]
 

@@ -24,6 +24,11 @@ class ArchiveFormat(StrEnum):
     GZIP = ".tar.gz"
     ZSTD = ".tar.zst"
 
+    @classmethod
+    def by_name(cls, name: str) -> ArchiveFormat:
+        """The format of a short name: `tar`, `gz`, `zst`."""
+        return cls(".tar" if name == "tar" else f".tar.{name}")
+
 
 _ENDINGS = {
     ".tar": ArchiveFormat.TAR,

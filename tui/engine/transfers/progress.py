@@ -66,6 +66,8 @@ class Report:
     """The volume that was made or filled."""
     files: tuple[Path, ...] = ()
     """Files and folders that were made on this machine."""
+    written: int | None = None
+    """Bytes of the file that was made."""
     digest: str = ""
     """SHA-256 of the file that was made, in hex."""
     notes: tuple[str, ...] = ()
