@@ -31,4 +31,6 @@ var operations = map[string]operation{
 	"settle":   {run: settle},
 	"lift":     {run: lift},
 	"clone":    {run: cloneFolder},
+	"swap":     {run: swap},
+	"recover":  {run: recoverSwap},
 }
