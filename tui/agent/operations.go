@@ -33,4 +33,5 @@ var operations = map[string]operation{
 	"clone":    {run: cloneFolder},
 	"swap":     {run: swap},
 	"recover":  {run: recoverSwap},
+	"pack":     {run: pack},
 }
