@@ -34,4 +34,5 @@ var operations = map[string]operation{
 	"swap":     {run: swap},
 	"recover":  {run: recoverSwap},
 	"pack":     {run: pack},
+	"compare":  {run: compareFolders},
 }
