@@ -81,3 +81,14 @@ def test_a_read_only_file_system_and_a_text_too_long_are_refused(
     prefix = mounted(f"mount -t tmpfs -o ro none {volume}")
     agent = start(volume, prefix=prefix).connect()
     assert refused(agent, "mark", text=b"x") == "EROFS"
+
+
+def test_a_staging_folder_is_made_once(start: Start, volume: Path) -> None:
+    agent = start(volume).connect()
+    assert ask(agent, "stage", "/", job="a1-B_2") == {}
+    folder = volume / ".voltui-new-a1-B_2"
+    assert folder.stat().st_mode & 0o7777 == 0o700
+    assert refused(agent, "stage", "/", job="a1-B_2") == "EEXIST"
+    for job in ("", "a/b", "..", "x" * 65):
+        assert refused(agent, "stage", "/", job=job) == "EINVAL"
+    assert os.listdir(volume) == [folder.name]

@@ -28,11 +28,8 @@ var operations = map[string]operation{
 	"space":    {run: space},
 	"sync":     {run: syncStorage},
 	"mark":     {run: mark},
+	"stage":    {run: stage},
 	"settle":   {run: settle},
 	"lift":     {run: lift},
 	"clone":    {run: cloneFolder},
-	"swap":     {run: swap},
-	"recover":  {run: recoverSwap},
-	"pack":     {run: pack},
-	"compare":  {run: compareFolders},
 }

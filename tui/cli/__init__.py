@@ -35,6 +35,7 @@ class Voltui(Later):
         "export": "tui.cli.exporting:export_",
         "fs": "tui.cli.files:fs",
         "helpers": "tui.cli.volumes:helpers",
+        "import": "tui.cli.importing:import_",
         "inspect": "tui.cli.volumes:inspect",
         "keys": "tui.cli.keys:keys",
         "ls": "tui.cli.volumes:ls",

@@ -104,5 +104,7 @@ def _sums(done: Sums, total: Sums | None) -> str:
         return ""
     if total is None:
         return f"{size_words(done.size)}, {counted(done.entries, 'entry')}"
-    of = f"{done.entries:,} of {counted(total.entries, 'entry')}"
+    of = counted(total.entries or done.entries, "entry")
+    if total.entries:
+        of = f"{done.entries:,} of {of}"
     return f"{size_words(done.size)} of {size_words(total.size)}, {of}"

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from tui.engine.transfers.journal import Filling
     from tui.engine.transfers.leftovers import Discarded
     from tui.engine.transfers.progress import Operation
+    from tui.engine.transfers.questions import Asker
+    from tui.engine.transfers.replacing import Mode
+    from tui.engine.transfers.sources import Source
 
 _MASKED = {"Options", "Status"}
 """What drivers tell in words of their own."""
@@ -246,6 +249,35 @@ class Engine(Session):
         from tui.engine.transfers.exporting import export
 
         return export(self, volume, destination, hot=hot)
+
+    def import_archive(
+        self,
+        source: Source,
+        target: NewVolume | Volume,
+        mode: Mode,
+        *,
+        hot: bool = False,
+        devices: bool = False,
+        ask: Asker,
+    ) -> Operation:
+        """Import into a new volume or into one that exists (`importing.import_archive`)."""
+        from tui.engine.transfers.importing import import_archive
+
+        yield from import_archive(self, source, target, mode, hot=hot, devices=devices, ask=ask)
+
+    def interrupted_imports(self) -> list[str]:
+        """Names of the volumes into which a voltui was importing when it died."""
+        from tui.engine.transfers.stagingnote import interrupted
+
+        return interrupted(self)
+
+    def recover_imports(self) -> Generator[str, None, None]:
+        """Bring those imports to their end: a replacement is all old or all new then. A sentence
+        about each.
+        """
+        from tui.engine.transfers.stagingnote import recover_interrupted
+
+        yield from recover_interrupted(self)
 
     def helpers(self) -> list[Helper]:
         """All helper containers on the engine, those of other clients included."""

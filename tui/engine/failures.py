@@ -48,7 +48,16 @@ _BY_OPERATION = {
         ("remove", code): ("{path} cannot be removed: {message}.", "")
         for code in ("EACCES", "EPERM", "EROFS", "EIO")
     },
-}
+    **{
+        ("unpack", code): ("{message}", "")
+        for code in (
+            "EBADMSG", "ENOSPC", "EDQUOT", "EPERM", "EACCES", "EROFS", "EIO", "EINVAL", "EFBIG"
+        )
+    },
+    ("swap", "EINVAL"): ("{path} cannot be replaced: {message}.", ""),
+    ("swap", "EPERM"): ("{path} cannot be replaced: {message}.", ""),
+    ("swap", "EBUSY"): ("{path} cannot be replaced: {message}.", ""),
+}  # fmt: skip
 _OTHERWISE = ("{path} cannot be read: {message}.", "")
 
 

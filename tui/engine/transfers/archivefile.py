@@ -28,6 +28,7 @@ class ArchiveFile(Source):
     def __init__(self, path: Path) -> None:
         """Look what it is; raises `UsageError` where it is no archive, and `ArchiveBroken`."""
         self.label = str(path)
+        self.may_wrap = True
         self.path = path
         self.checksum = _noted_checksum(path)
         """SHA-256 in hex that a file beside it tells; empty where none does."""
@@ -37,7 +38,8 @@ class ArchiveFile(Source):
             self._version = _version(told)
             self.size = told.st_size
             self.modified = datetime.fromtimestamp(told.st_mtime, UTC)
-            self.kind = _FileStream(file, self).kind
+            stream = _FileStream(file, self)
+            self.kind, self.header = stream.kind, stream.header
 
     @contextmanager
     def open(self) -> Iterator[Stream]:
@@ -82,6 +84,7 @@ class _FileStream(Stream):
             os.posix_fadvise(file, 0, 0, os.POSIX_FADV_SEQUENTIAL)
         self._unpacked = Unpacked(self._raw, source.label)
         self.kind = self._unpacked.kind
+        self.header = self._unpacked.header
 
     def read(self, size: int, /) -> bytes:
         return self._unpacked.read(size)

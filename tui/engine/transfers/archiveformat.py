@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import tarfile
 from collections.abc import Callable
 
 from tui.engine.errors import UsageError
 from tui.engine.tarstream import BLOCK, looks_like_tar
+from tui.engine.transfers.header import FIRST_BYTES, read_header
 from tui.engine.unpacking import CHUNK, Compression, Read, compression_of, unpacked
 
 _ENDINGS = {
@@ -15,6 +17,8 @@ _ENDINGS = {
     Compression.XZ: "tar.xz",
     Compression.ZSTD: "tar.zst",
 }
+_TYPE = slice(156, 157)
+"""Where a header says what it is."""
 _SKIPPABLE = tuple(bytes([0x50 | number, 0x2A, 0x4D, 0x18]) for number in range(16))
 """A zstd file may begin with a frame that holds nothing (RFC 8878)."""
 _HINT = "Archives are tar files, plain or packed with gzip, zstd, xz or bzip2."
@@ -36,7 +40,12 @@ class Unpacked:
         block = _at_least(self._read, BLOCK, BLOCK)
         if not looks_like_tar(block):
             raise UsageError(_refusal(label, first, block), hint=_HINT)
-        self._read = _behind(block, self._read)
+        begin = block
+        if block[_TYPE] == tarfile.XGLTYPE:
+            begin += _at_least(self._read, FIRST_BYTES, FIRST_BYTES)
+        self.header = read_header(begin)
+        """What voltui wrote about it; None where another tool made it."""
+        self._read = _behind(begin, self._read)
 
     def read(self, size: int) -> bytes:
         """At most so many bytes; none at the end. Raises `ArchiveBroken`."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tui.engine.agent import AgentConnection
 from tui.engine.answers import Answers, done
+from tui.engine.cancel import refuse_cancelled
 from tui.engine.errors import ArchiveBroken
 from tui.engine.protocol import FrameType, answer_object, integer, names, text
 from tui.engine.transfers.localagent import local_agent, refuse_no_local_agent
@@ -25,6 +26,7 @@ class HostFolder(Source):
         self.path = path
         self.label = str(path)
         self.kind = "folder"
+        self.may_wrap = False
         self.size = None
 
     @contextmanager
@@ -54,9 +56,11 @@ class _PackStream(Stream):
         self._ending = Ending()
         self.size = size
         self.taken = 0
+        self.header = None
 
     def read(self, size: int, /) -> bytes:
         while not self._kept:
+            refuse_cancelled()
             frame = next(self._packed, None)
             if frame is None:
                 return b""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import select
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
-from tui.engine.cancel import refuse_cancelled, waking
 from tui.engine.errors import FileFailed, UsageError
 from tui.engine.transfers.archiveformat import Unpacked
+from tui.engine.transfers.readable import wait_readable
 from tui.engine.transfers.sources import Ending, Source, Stream
 
 
@@ -30,6 +29,7 @@ class PipedArchive(Source):
         """`begin` opens a descriptor."""
         self.label = label
         self.kind = "archive"
+        self.may_wrap = True
         self.size = None
         self._begin = begin
         self._read = False
@@ -57,6 +57,7 @@ class _PipeStream(Stream):
         self.size = None
         self.taken = 0
         self._unpacked = Unpacked(self._raw, label)
+        self.header = self._unpacked.header
 
     def read(self, size: int, /) -> bytes:
         return self._unpacked.read(size)
@@ -66,7 +67,7 @@ class _PipeStream(Stream):
 
     def _raw(self, size: int) -> bytes:
         try:
-            _wait(self._pipe)
+            wait_readable(self._pipe)
             data = os.read(self._pipe, size)
         except OSError as error:
             raise FileFailed(
@@ -76,23 +77,3 @@ class _PipeStream(Stream):
             ) from error
         self.taken += len(data)
         return data
-
-
-def _wait(pipe: int) -> None:
-    """Until there is something to read; raises `Cancelled`."""
-    ours, its = os.pipe()
-    try:
-
-        def wake() -> None:
-            with suppress(OSError):
-                os.write(its, b"\0")
-
-        with waking(wake):
-            poll = select.poll()
-            for end in (pipe, ours):
-                poll.register(end, select.POLLIN)
-            poll.poll()
-        refuse_cancelled()
-    finally:
-        os.close(ours)
-        os.close(its)

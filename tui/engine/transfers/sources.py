@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from tui.engine.errors import UsageError
+from tui.engine.transfers.header import ArchiveHeader
 from tui.engine.transfers.progress import Loss
 
 STDIN = "-"
@@ -41,6 +42,8 @@ class Stream(Protocol):
     """Bytes that there are to take; None where that is not known."""
     taken: int
     """Bytes of it that were taken so far."""
+    header: ArchiveHeader | None
+    """What voltui wrote about it; None where another tool made it."""
 
     @abstractmethod
     def read(self, size: int, /) -> bytes:
@@ -62,6 +65,8 @@ class Source(Protocol):
     """What it is, such as `tar.zst archive` or `folder`."""
     size: int | None
     """Bytes of the file as it stands there; None where there is none, or it is not known."""
+    may_wrap: bool
+    """Whether a single folder in it may be one that some tool put around the contents."""
 
     @abstractmethod
     def open(self) -> AbstractContextManager[Stream]:
