@@ -28,6 +28,8 @@ var operations = map[string]operation{
 	"space":    {run: space},
 	"sync":     {run: syncStorage},
 	"mark":     {run: mark},
+	"unpack":   {run: unpackStream, eats: true},
+	"verify":   {run: verify},
 	"stage":    {run: stage},
 	"settle":   {run: settle},
 	"lift":     {run: lift},

@@ -42,6 +42,7 @@ type connection struct {
 	events inotify
 	cloned cloned
 	kept   // attributes for root folders that are being filled
+	unpackedTrees
 
 	mu      sync.Mutex
 	running map[uint32]*request

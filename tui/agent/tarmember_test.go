@@ -86,7 +86,7 @@ func TestRecordsOfAMember(t *testing.T) {
 		}),
 		paxHeader('x', "hdrcharset", "BINARY", "path", "\xff\xfe", "mtime", "-1.5", "SCHILY.xattr.user.b", "x=\ny",
 			"LIBARCHIVE.xattr.user.%3D", "AAE", "SCHILY.xattr.user.a", "", "SCHILY.acl.access", text, "uid", "5",
-			"LIBARCHIVE.xattr.user.b", "eg=="),
+			"LIBARCHIVE.xattr.user.b", "eD0KeQ"),
 		tarBlocks('0', "x", "", nil),
 		paxHeader('x', "uid", "", "SCHILY.acl.access", "user::rw-,group::r--,other::r--", "SCHILY.fflags", "nodump"),
 		tarBlocks('0', "last", "", func(h *tarHeader) { copy(h.bytes(fieldUID), "0000003\x00") }),

@@ -31,8 +31,8 @@ func cleanName(name string) (path, reason string) {
 	if name[0] == '/' && (len(parts) == 0 || !slices.Contains(wrappers, parts[0])) {
 		return "", "its name is absolute, and none of the programs known to write such names made it"
 	}
-	if len(parts) > 0 && strings.HasPrefix(parts[0], ownNames) {
-		return "", "names that begin with " + ownNames + " are kept for this program's own files"
+	if len(parts) > 0 && reserved(parts[0]) {
+		return "", "names that begin with " + reservedPrefix + " are kept for this program's own files"
 	}
 	return strings.Join(parts, "/"), ""
 }

@@ -187,6 +187,9 @@ func (r *tarReader) globalRecords(h *tarHeader) error {
 	if len(r.global.spots.all) > 0 {
 		return r.wrong("a global header has a map of a sparse file")
 	}
+	if len(r.global.xattrs)+len(r.global.coded) > 0 {
+		return r.wrong("a global header gives all entries an extended attribute")
+	}
 	return nil
 }
 

@@ -11,7 +11,7 @@ import (
 
 // giveXattrs takes what belongs to the member itself: a hard link has what its first name has.
 func (r *tarReader) giveXattrs(m *archived) error {
-	m.xattrs = attributesTold(r.local, r.global)
+	m.xattrs = r.local.xattrsTold()
 	for _, x := range m.xattrs {
 		if x.name == "" || strings.IndexByte(x.name, 0) >= 0 {
 			return m.refuse("an extended attribute has an impossible name")
@@ -98,13 +98,20 @@ func base64Loose(text []byte) ([]byte, error) {
 	return base64.RawStdEncoding.DecodeString(string(bytes.TrimRight(text, "=\n")))
 }
 
-// attributesTold are the extended attributes that headers tell of, by name and each once: what
-// stands in a member's own header goes before what stands in a global one, and raw values before
-// coded ones.
-func attributesTold(local, global *paxRecords) []xattr {
-	var all []xattr
-	for _, told := range [][]xattr{local.xattrs, local.coded, global.xattrs, global.coded} {
-		all = append(all, told...)
+// xattrsTold are the extended attributes that records tell of, by name and each once. GNU tar escapes
+// names. bsdtar writes each a second time, coded, and says in that what its name really is.
+func (p *paxRecords) xattrsTold() []xattr {
+	all := slices.Clone(p.coded)
+	known := map[string]bool{}
+	for _, x := range p.coded {
+		known[x.name] = true
+	}
+	for _, x := range p.xattrs {
+		decoded, _ := percentDecoded(x.name)
+		if known[x.name] || known[decoded] {
+			continue
+		}
+		all = append(all, xattr{unescapeXattr(x.name), x.value})
 	}
 	slices.SortStableFunc(all, func(a, b xattr) int { return strings.Compare(a.name, b.name) })
 	return slices.CompactFunc(all, func(a, b xattr) bool { return a.name == b.name })
