@@ -29,6 +29,14 @@ def volume(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def pair(tmp_path: Path) -> tuple[Path, Path]:
+    """Two empty folders below one, as a helper mounts two volumes."""
+    for name in ("0", "1"):
+        (tmp_path / "both" / name).mkdir(parents=True)
+    return tmp_path / "both" / "0", tmp_path / "both" / "1"
+
+
+@pytest.fixture
 def start(binary: Path) -> Iterator[Start]:
     """Start agents: `start(folder, *options, prefix=…)`; none outlives its test."""
     started: list[AgentProcess] = []

@@ -2,53 +2,21 @@
 
 from __future__ import annotations
 
-import base64
 import os
 import threading
 import time
 from collections import Counter
 from pathlib import Path
-from typing import Any
-
-import pytest
 
 from tests.agent.asking import ask, refused
+from tests.agent.cloning import RIGHTS, Pair, clone, lost, paths, with_rights
 from tests.agent.conftest import Start
 from tests.agent.fidelity import difference, make_fixture, read_tree
 from tests.agent.fixture import ACCESS, DEFAULT, WIDE_ACL, get_flags, set_flags
 from tests.agent.test_remove import mounted
 from tests.agent.trees import Chain
-from tui.engine.agent import AgentConnection
 
 IMMUTABLE = 0x10
-RIGHTS = "dac_override,fowner,chown,fsetid,mknod,setfcap"  # of a helper that writes
-
-Pair = tuple[Path, Path]
-
-
-@pytest.fixture
-def pair(tmp_path: Path) -> Pair:
-    """Two empty folders below one, as a helper mounts two volumes."""
-    for name in ("0", "1"):
-        (tmp_path / "both" / name).mkdir(parents=True)
-    return tmp_path / "both" / "0", tmp_path / "both" / "1"
-
-
-def clone(agent: AgentConnection, **fields: Any) -> dict[str, Any]:
-    return ask(agent, "clone", "/0", target=b"/1", **fields)
-
-
-def lost(answer: dict[str, Any]) -> dict[str, int]:
-    return {loss["kind"]: loss["count"] for loss in answer["losses"]}
-
-
-def paths(sample: dict[str, Any]) -> set[bytes]:
-    return {base64.b64decode(path) for path in sample["paths"]}
-
-
-def with_rights(rights: str) -> tuple[str, ...]:
-    listed = ",".join(f"+{right}" for right in rights.split(","))
-    return ("setpriv", f"--inh-caps=-all,{listed}", f"--bounding-set=-all,{listed}")
 
 
 def test_nothing_but_flags_is_lost(start: Start, pair: Pair) -> None:

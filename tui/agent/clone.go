@@ -59,11 +59,18 @@ func cloneFolder(r *request) (any, error) {
 	if err := c.prepare(); err != nil {
 		return nil, err
 	}
-	if err := r.tellMeanwhile(c.run, func() any { return c.sum() }); err != nil {
+	if err := r.tellMeanwhile(c.run, func() any { return c.progress() }); err != nil {
 		return nil, err
 	}
 	r.cloned.keep(string(asked.Target), c)
 	return &cloneSum{c.sum(), c.written.Load(), c.began.UnixNano(), &c.losses, c.changed.told()}, nil
+}
+
+func (c *clone) progress() any {
+	return struct {
+		doneSum
+		Written uint64 `json:"written"`
+	}{c.sum(), c.written.Load()}
 }
 
 // prepare refuses what would not become a clone, and makes the target neutral: its default ACL,

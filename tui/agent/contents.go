@@ -50,7 +50,7 @@ func (w *contents) fill(in, out int, st *statx) error {
 	}
 	var err error
 	if st.Size < wholeBytes && st.Blocks*sectorBytes >= st.Size {
-		err = w.whole(in, out)
+		err = w.whole(in, out, st.Size)
 	} else {
 		err = w.pieces(in, out, int64(st.Size))
 	}
@@ -66,8 +66,9 @@ func (w *contents) count(size, written int64) {
 	w.written.Add(uint64(written))
 }
 
-func (w *contents) whole(in, out int) error {
-	n, err := readAt(in, w.buf, 0)
+// whole copies a file at once; what was added to it meanwhile is told, not copied.
+func (w *contents) whole(in, out int, size uint64) error {
+	n, err := readAt(in, w.buf[:size], 0)
 	if err != nil {
 		return readFailed(err)
 	}

@@ -34,4 +34,8 @@ var operations = map[string]operation{
 	"settle":   {run: settle},
 	"lift":     {run: lift},
 	"clone":    {run: cloneFolder},
+	"swap":     {run: swap},
+	"recover":  {run: recoverSwap},
+	"pack":     {run: pack},
+	"compare":  {run: compareFolders},
 }

@@ -102,6 +102,26 @@ func (d *removal) begin(folder string) error {
 	if err != nil {
 		return err
 	}
+	return d.beginWith(start)
+}
+
+// clearFolder removes what is below an open folder; path is for what is told of it.
+func (d *removal) clearFolder(dir int, path string) error {
+	start, err := reopen(dir, syscall.O_RDONLY|syscall.O_DIRECTORY)
+	if err != nil {
+		return err
+	}
+	d.above = path + "/"
+	if err := d.beginWith(start); err != nil {
+		return err
+	}
+	defer syscall.Close(d.start)
+	defer d.closeAll()
+	return d.run()
+}
+
+// beginWith takes an open folder, which belongs to the removal from now on.
+func (d *removal) beginWith(start int) error {
 	d.start = start
 	fd, err := syscall.Dup(start)
 	if err == nil {

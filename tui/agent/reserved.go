@@ -63,9 +63,10 @@ func eachName(dir int, do func(name []byte, kind uint16) error) error {
 	if _, err := syscall.Seek(dir, 0, 0); err != nil {
 		return err
 	}
-	buf := make([]byte, directoryBuf)
+	buf := buffers.Get().(*[directoryBuf]byte)
+	defer buffers.Put(buf)
 	for {
-		n, err := readDirectory(dir, buf)
+		n, err := readDirectory(dir, buf[:])
 		if err != nil || n == 0 {
 			return err
 		}

@@ -11,14 +11,14 @@ import (
 )
 
 // plainMember is a file whose header needs no records.
-func plainMember() *tarMember {
-	return &tarMember{path: []byte("./file"), kind: kindFile, st: &statx{
+func plainMember() *packMember {
+	return &packMember{path: []byte("./file"), kind: kindFile, st: &statx{
 		Mode: syscall.S_IFREG | 0o4751, UID: 1000, GID: 7, Mtime: timestamp{Sec: 1_700_000_000},
 	}}
 }
 
 // readBack lets archive/tar read one member with contents of zeros.
-func readBack(t *testing.T, m *tarMember) (*tar.Header, []byte) {
+func readBack(t *testing.T, m *packMember) (*tar.Header, []byte) {
 	t.Helper()
 	out := appendMember(nil, m)
 	headers := len(out)

@@ -35,8 +35,8 @@ var sparseName = []byte("GNUSparseFile.0/f")
 
 var zeroBlock [blockBytes]byte
 
-// A tarMember is an entry as the archive tells it.
-type tarMember struct {
+// A packMember is an entry as the archive tells it.
+type packMember struct {
 	path   []byte // a folder's ends with /
 	link   []byte // where a link points, or the path of a hard link's first name
 	kind   byte
@@ -48,7 +48,7 @@ type tarMember struct {
 }
 
 // appendMember writes a member's header, with the records it needs before that.
-func appendMember(out []byte, m *tarMember) []byte {
+func appendMember(out []byte, m *packMember) []byte {
 	at := len(out)
 	out = appendRecords(append(out, zeroBlock[:]...), m)
 	if size := len(out) - at - blockBytes; size > 0 {
@@ -99,7 +99,7 @@ func appendPadding(out []byte, size int64) []byte {
 func padding(size int64) int { return int(-size & (blockBytes - 1)) }
 
 // namedByRecord: the header of a sparse file has another name, unless its own stays as it is only there.
-func (m *tarMember) namedByRecord() bool {
+func (m *packMember) namedByRecord() bool {
 	if !m.sparse {
 		return false
 	}
@@ -108,7 +108,7 @@ func (m *tarMember) namedByRecord() bool {
 }
 
 // appendRecords writes what the header has no room for.
-func appendRecords(out []byte, m *tarMember) []byte {
+func appendRecords(out []byte, m *packMember) []byte {
 	_, _, fits := splitName(m.path)
 	pathTold, linkTold := !fits || m.namedByRecord(), len(m.link) > nameBytes
 	if pathTold && isBinary(m.path) || linkTold && isBinary(m.link) {
