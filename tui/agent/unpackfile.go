@@ -6,10 +6,10 @@ import (
 )
 
 const (
-	smallFile    = 64 << 10  // bytes of files that others write
-	bundleFiles  = 32        // each holds a descriptor
-	bundleBytes  = 256 << 10 // of files that are handed over together
-	savedByHoles = 1 << 20   // bytes of a sparse file that it has to save to count as one
+	smallFile     = 64 << 10  // bytes of files that others write
+	togetherFiles = 32        // each holds a descriptor
+	togetherBytes = 256 << 10 // of files that are handed over together
+	savedByHoles  = 1 << 20   // bytes of a sparse file that it has to save to count as one
 )
 
 // makeFile makes a regular file. Small ones are written by others meanwhile; the data of large

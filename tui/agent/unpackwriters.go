@@ -13,16 +13,16 @@ const maxWriters = 4
 // spare, whoever reads does it.
 type writers struct {
 	u       *unpacking
-	full    chan *bundle // nil: there are none
-	empty   chan *bundle
-	current *bundle
+	full    chan *sheaf // nil: there are none
+	empty   chan *sheaf
+	current *sheaf
 	own     dataprint
 	busy    sync.WaitGroup
 	problem atomic.Pointer[error]
 }
 
-// A bundle is some small files, created, with what is to be written.
-type bundle struct {
+// A sheaf is some small files, created, with what is to be written.
+type sheaf struct {
 	files []smallOne
 	data  []byte
 }
@@ -31,13 +31,13 @@ type smallOne struct {
 	*archived
 	fd   int
 	note *note
-	end  int // of its data in the bundle
+	end  int // of its data in the sheaf
 }
 
 func (w *writers) begin(u *unpacking) {
-	w.u, w.current = u, &bundle{}
+	w.u, w.current = u, &sheaf{}
 	count := 0
-	full := make(chan *bundle, 1)
+	full := make(chan *sheaf, 1)
 	for range min(runtime.GOMAXPROCS(0), maxWriters) {
 		select {
 		case u.hired <- struct{}{}:
@@ -53,13 +53,13 @@ func (w *writers) begin(u *unpacking) {
 		return
 	}
 	w.full = full
-	w.empty = make(chan *bundle, count+1)
+	w.empty = make(chan *sheaf, count+1)
 	for range cap(w.empty) {
-		w.empty <- &bundle{}
+		w.empty <- &sheaf{}
 	}
 }
 
-func (w *writers) work(full <-chan *bundle) {
+func (w *writers) work(full <-chan *sheaf) {
 	var print dataprint
 	for b := range full {
 		w.finish(b, &print)
@@ -67,8 +67,8 @@ func (w *writers) work(full <-chan *bundle) {
 	}
 }
 
-// finish writes all files of a bundle, and closes them in any case.
-func (w *writers) finish(b *bundle, print *dataprint) {
+// finish writes all files of a sheaf, and closes them in any case.
+func (w *writers) finish(b *sheaf, print *dataprint) {
 	begin := 0
 	for _, f := range b.files {
 		if w.problem.Load() == nil {
@@ -118,7 +118,7 @@ func (w *writers) take(m *archived, fd int, n *note) error {
 		left -= int64(len(part))
 	}
 	b.files = append(b.files, smallOne{m, fd, n, len(b.data)})
-	if len(b.files) == bundleFiles || len(b.data) >= bundleBytes {
+	if len(b.files) == togetherFiles || len(b.data) >= togetherBytes {
 		w.handOver()
 	}
 	return nil
