@@ -33,6 +33,7 @@ from tui.messages import CopyText, ErrorRaised, ShowText
 from tui.presentation import copyable, safe_text, sentence
 from tui.repaint import Changes, ShownCells
 from tui.screens.main import MainScreen
+from tui.screens.panes import PanesScreen
 from tui.theme import NIGHT
 from tui.typeahead import TypeAhead, Typed
 from tui.widgets.list_pane import ListPane
@@ -293,7 +294,8 @@ class VolumeApp(App[None]):
         """Show every key."""
         from tui.screens.help import HelpScreen
 
-        self.push_screen(HelpScreen([*MainScreen.BINDINGS, *VolumeApp.BINDINGS]))
+        everywhere = [*PanesScreen.BINDINGS, *MainScreen.BINDINGS, *VolumeApp.BINDINGS]
+        self.push_screen(HelpScreen(everywhere))
 
     # The end
 

@@ -27,6 +27,7 @@ from tui.screens.grep import GrepPane
 from tui.screens.hashing import HashScreen
 from tui.screens.help import HelpScreen
 from tui.screens.main import MainScreen
+from tui.screens.panes import PanesScreen
 from tui.screens.picker import Picker
 from tui.screens.pruning import PruneQuestion, PruneScreen
 from tui.screens.recovering import RecoverScreen
@@ -60,7 +61,8 @@ from tui.widgets.volume_form import VolumeForm
 from tui.widgets.volumes import VolumesPane
 
 CLASSES = [
-    VolumeApp, Chooser, ClosingScreen, HelpScreen, MainScreen, TextScreen, DetailsPane, FilesPane,
+    VolumeApp, Chooser, ClosingScreen, HelpScreen, MainScreen, PanesScreen, TextScreen, DetailsPane,
+    FilesPane,
     FilterInput, FilterLine, Flow, KeyBar, LineView, ListPane, Notice, Pane, TitleLine,
     PreviewPane, VirtualTable, PaintedRows, TopLine, VolumesPane,
     AroundScreen, FindPane, GrepPane, UsagePane, HashScreen, GotoScreen, PathInput, QueryInput,

@@ -119,7 +119,8 @@ def _meet(one: Bound, other: Bound) -> bool:
     screens = [issubclass(cls, Screen) for cls in (first, second)]
     if all(panes) or all(screens):
         return False
-    return not (any(panes) and any(screens)) or MainScreen in (first, second)
+    of_main = any(issubclass(MainScreen, cls) for cls in (first, second))
+    return of_main or not (any(panes) and any(screens))
 
 
 def every_action() -> dict[str, list[Bound]]:
