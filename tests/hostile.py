@@ -15,6 +15,7 @@ from textual.screen import Screen
 
 import tui
 from tests.fakes import MEASURED, FakeEngine, Node
+from tests.jobs import Steps
 from tests.local import LocalEngine, LocalHelpers
 from tests.showcase import CREATED
 from tui.app import VolumeApp
@@ -23,6 +24,9 @@ from tui.engine.errors import EngineFailed, FileFailed
 from tui.engine.holders import Holder
 from tui.engine.journal import Stopped
 from tui.engine.model import ContainerState, EngineInfo, Mount, Volume, VolumeSize
+from tui.jobs import Job, Question, ask
+from tui.messages import StartJob
+from tui.presentation import safe
 from tui.screens.changing import ask_about_stopped
 from tui.screens.main import MainScreen
 
@@ -86,13 +90,22 @@ def hostile_disk(folder: Path, agent: Path, closing: float) -> LocalEngine:
     return engine
 
 
+def asking() -> None:
+    """Ask what is hostile; fail then."""
+    ask(Question(safe(EVIL), safe(EVIL)))
+    raise EngineFailed(EVIL)
+
+
 class ToldApp(VolumeApp):
     """Writes the names of its open screens into a file, a line for each change."""
 
     CSS_PATH = str(Path(tui.__file__).with_name("app.tcss"))
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f6", "job('ask')", show=False),
+        Binding("f7", "job('fail')", show=False),
         Binding("f8", "stopped", show=False),
+        Binding("f10", "job('stand')", show=False),
         Binding("f9", "err", show=False),
     ]
 
@@ -105,6 +118,14 @@ class ToldApp(VolumeApp):
         fake = hostile_engine()
         fake.stopped_told = [Stopped("id", EVIL, EVIL, ContainerState.RUNNING, "", MEASURED, 0.0)]
         await ask_about_stopped(main, fake)
+
+    def action_job(self, how: str) -> None:
+        """Begin a transfer that asks, fails, or stands still."""
+        steps = Steps(fails=EngineFailed(EVIL, hint=EVIL), before=asking if how == "ask" else None)
+        if how == "fail":
+            steps.go()
+        shown = safe(EVIL)
+        self.post_message(StartJob(Job(f"Clone {shown}", [how + EVIL], steps.operation, shown)))
 
     def action_err(self) -> None:
         """Have a bug."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+from collections.abc import Callable
 
 from tui.engine.cancel import refuse_cancelled, waking, working_for
 from tui.engine.errors import EngineError
@@ -27,6 +28,7 @@ class Steps:
         ends: Report | None = None,
         tidies: bool = False,
         commits: bool = False,
+        before: Callable[[], object] | None = None,
     ) -> None:
         self.fails = fails
         """Raised after half of it."""
@@ -36,6 +38,8 @@ class Steps:
         self.tidy = threading.Event()
         self.commits = commits
         """Where it stands still it cannot be cancelled any more."""
+        self.before = before
+        """Called in its thread at first, such as to ask."""
         self.thread: threading.Thread | None = None
         self.cleaned = threading.Event()
         self._half = threading.Event()
@@ -46,6 +50,8 @@ class Steps:
         self.thread = threading.current_thread()
         try:
             yield Progress(Stage.PREPARING)
+            if self.before is not None:
+                self.before()
             yield Progress(Stage.COPYING, HALF, TOTAL)
             self._half.set()
             while (told := self._next()) is not None:
@@ -72,6 +78,10 @@ class Steps:
     def half(self) -> None:
         """Wait until it stands still."""
         assert self._half.wait(WAIT)
+
+    def stands(self) -> bool:
+        """Whether it stands still."""
+        return self._half.is_set()
 
     def cleaning(self) -> None:
         """Wait until it cleans up."""

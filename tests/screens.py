@@ -45,6 +45,9 @@ CASES = (
     Case("EmptyScreen", ("h", "X"), close=("Esc", "Enter")),
     Case("DeleteScreen", ("h", "d"), close=("Esc", "Enter")),
     Case("RecoverScreen", ("F8",)),
+    Case("JobsScreen", ("F7", "J")),
+    Case("QuitScreen", ("F10", "q"), close=("Esc", "J", "c", "Esc")),
+    Case("QuestionScreen", ("F6",), close=("n",)),
     Case("ClosingScreen", ("q",), close=(), shows=""),
 )
 """At least one for every screen that is opened; what opens `ClosingScreen` ends the program."""

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from functools import partial
-from typing import ClassVar
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.console import Console, RenderableType
-from textual import events, on, work
+from textual import events, on
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -23,13 +22,13 @@ from textual.theme import Theme
 
 from tui import keymap, presentation, terminal, title
 from tui.attention import Attention
-from tui.calls import call
 from tui.commands import BindingCommands
 from tui.config import Config, remember_theme, remembered_theme
 from tui.driver import NoticingDriver
 from tui.engine import Engine
 from tui.keymap import key_words
-from tui.messages import CopyText, ErrorRaised, ShowText
+from tui.leaving import LeavingApp
+from tui.messages import CopyText, ErrorRaised, JobChanged, ShowText, StartJob
 from tui.presentation import copyable, safe_text, sentence
 from tui.repaint import Changes, ShownCells
 from tui.screens.main import MainScreen
@@ -38,19 +37,12 @@ from tui.theme import NIGHT
 from tui.typeahead import TypeAhead, Typed
 from tui.widgets.list_pane import ListPane
 
-CLOSE_WITHIN = 3.0
-"""Seconds that the end may take."""
-
-END_WITHIN = 1.5
-"""Seconds of them in which work that is under way may end; what a removal stopped and could not
-start again by then is in its journal.
-"""
-
-AGAIN_WITHIN = 2.0
-"""Seconds in which a second Ctrl+c quits."""
+if TYPE_CHECKING:
+    from tui.jobs import Jobs
+    from tui.screens.telling import JobTeller
 
 
-class VolumeApp(App[None]):
+class VolumeApp(LeavingApp):
     """Browses the volumes of one engine."""
 
     TITLE = "voltui"
@@ -67,6 +59,10 @@ class VolumeApp(App[None]):
         Binding(
             "ctrl+z", "suspend_process", "Suspend", id="suspend", show=False,
             tooltip="Stop voltui and go back to the shell; fg continues it",
+        ),
+        Binding(
+            "J", "jobs", "Jobs", id="jobs", show=False,
+            tooltip="Show how far clones, exports and imports are; cancel, retry",
         ),
         Binding("q,ctrl+q", "quit", "Quit", id="quit", key_display="q", tooltip="End voltui"),
         Binding(
@@ -95,15 +91,13 @@ class VolumeApp(App[None]):
         terminal.tolerate_broken_input()
         terminal.follow_window_size()
         own_palette = terminal.needs_palette_of_terminal()
-        super().__init__(ansi_color=True if own_palette else None)
+        super().__init__(engine, ansi_color=True if own_palette else None)
         errors = terminal.SafeErrors(ascii_only=ascii)
         self.error_console = Console(
             file=errors, markup=False, highlight=False, color_system=None, safe_box=False
         )
-        self._engine = engine
         self._start = start
         self.attention = Attention()
-        self._interrupted = 0.0
         self._ahead = TypeAhead(self, self._holds)
         self._shown = ShownCells()
         self._safety: list[LineFilter] = [terminal.SafeFilter()]
@@ -173,7 +167,7 @@ class VolumeApp(App[None]):
 
     def on_mount(self) -> None:
         """Restore the terminal and close the helpers on signals too."""
-        terminal.on_termination(self.leave, self._engine.close)
+        terminal.on_termination(self.leave, self.close_engine)
         self.app_suspend_signal.subscribe(self, self._leave_terminal, immediate=True)
         self.app_resume_signal.subscribe(self, self._come_back)
         self.theme_changed_signal.subscribe(self, self._remember_theme)
@@ -267,6 +261,43 @@ class VolumeApp(App[None]):
         """Only what has no key of its own."""
         yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
 
+    # Jobs
+
+    @property
+    def jobs(self) -> Jobs:
+        """Transfers that work while the user goes on."""
+        return self._teller.jobs
+
+    @cached_property
+    def _teller(self) -> JobTeller:
+        from tui.screens.telling import JobTeller
+
+        return JobTeller(self)
+
+    @on(StartJob)
+    def _start_job(self, message: StartJob) -> None:
+        self.jobs.add(message.job)
+
+    @on(JobChanged)
+    def _job_changed(self, message: JobChanged) -> None:
+        from tui.screens.jobs import JobsScreen
+
+        self._teller.changed(message.job)
+        main = self.screen_stack[0]
+        assert isinstance(main, MainScreen)
+        main.jobs.follow(self.jobs)
+        if isinstance(self.screen, JobsScreen):
+            self.screen.list.renew()
+
+    def action_jobs(self) -> None:
+        """Show every job of the session, or go back from there."""
+        from tui.screens.jobs import JobsScreen
+
+        if isinstance(self.screen, JobsScreen):
+            self.screen.dismiss(None)
+        else:
+            self.push_screen(JobsScreen(self.jobs))
+
     # What any part may ask for
 
     @on(ErrorRaised)
@@ -296,35 +327,3 @@ class VolumeApp(App[None]):
 
         everywhere = [*PanesScreen.BINDINGS, *MainScreen.BINDINGS, *VolumeApp.BINDINGS]
         self.push_screen(HelpScreen(everywhere))
-
-    # The end
-
-    def action_interrupt(self) -> None:
-        """Quit at the second Ctrl+c; the first may have been meant for a selection."""
-        now = asyncio.get_running_loop().time()
-        if now - self._interrupted < AGAIN_WITHIN:
-            self.leave()
-            return
-        self._interrupted = now
-        self.notify("Press Ctrl+c again to quit.", markup=False, timeout=AGAIN_WITHIN)
-
-    async def action_quit(self) -> None:
-        """Quit; nothing runs that would have to be asked about."""
-        self.leave()
-
-    @work(exclusive=True, group="quit")
-    async def leave(self, status: int = 0) -> None:
-        """Say so, end what works, close the engine, leave with an exit status."""
-        from tui.screens.closing import ClosingScreen
-        from tui.screens.working import Working
-
-        working = [screen for screen in self.screen_stack if isinstance(screen, Working)]
-        end = asyncio.get_running_loop().time() + CLOSE_WITHIN
-        self.push_screen(ClosingScreen())
-        for screen in working:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(screen.stop_work(), END_WITHIN)
-        with suppress(TimeoutError):
-            left = end - asyncio.get_running_loop().time()
-            await asyncio.wait_for(call(self._engine.close), left)
-        self.exit(return_code=status)

@@ -13,6 +13,7 @@ from tui.engine.model import Entry, Volume
 
 if TYPE_CHECKING:
     from tui.engine.filesearch import Needle
+    from tui.jobs import Job
 
 
 class ErrorRaised(Message):
@@ -83,3 +84,21 @@ class Change(Message):
         """`delete`, `empty`, `prune`, `create`."""
         self.volumes = volumes
         """Those it is about: the marked ones, or else the one under the cursor."""
+
+
+class StartJob(Message):
+    """Let a transfer work while the user goes on; posted to the app itself, as the dialog that
+    asked for it closes: `self.app.post_message(StartJob(job))`.
+    """
+
+    def __init__(self, job: Job) -> None:
+        super().__init__()
+        self.job = job
+
+
+class JobChanged(Message):
+    """A job began, ended, asks, or was added; not sent for its progress."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__()
+        self.job = job

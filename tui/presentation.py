@@ -107,6 +107,18 @@ def size_words(count: int) -> str:
     return naturalsize(count, binary=True)
 
 
+def rate_words(bytes_a_second: float) -> str:
+    """How fast it goes: `120M/s`."""
+    return f"{size(int(bytes_a_second))}/s"
+
+
+def duration(seconds: float) -> str:
+    """A span of time as a clock shows it: `0:07`, `1:02:33`."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
 def age(moment: datetime, now: datetime) -> str:
     """Time since a moment in the largest unit that fits: `just now`, `3 min ago`."""
     seconds = max(0, int((now - moment).total_seconds()))

@@ -28,7 +28,14 @@ _SEQUENCES = re.compile(
 )
 _COLOURS = re.compile(rb"\x1b\[(?:[0-9;]*;)?(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;[0-9;]*)?m")
 
-_KEYS = {**KEYS, "Esc": "\x1b[27u", "F8": "\x1b[19~"}
+_KEYS = {
+    **KEYS,
+    "Esc": "\x1b[27u",
+    "F6": "\x1b[17~",
+    "F7": "\x1b[18~",
+    "F8": "\x1b[19~",
+    "F10": "\x1b[21~",
+}
 """Esc as kitty sends it: no key that follows at once can be taken for its continuation."""
 
 OPEN = "MainScreen"

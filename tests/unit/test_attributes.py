@@ -13,7 +13,9 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from tui.app import VolumeApp
+from tui.leaving import LeavingApp
 from tui.screens.around import AroundScreen
+from tui.screens.asking import QuestionScreen
 from tui.screens.chooser import Chooser
 from tui.screens.closing import ClosingScreen
 from tui.screens.confirming import ConfirmScreen
@@ -26,10 +28,12 @@ from tui.screens.goto import GotoScreen, PathInput
 from tui.screens.grep import GrepPane
 from tui.screens.hashing import HashScreen
 from tui.screens.help import HelpScreen
+from tui.screens.jobs import JobsScreen
 from tui.screens.main import MainScreen
 from tui.screens.panes import PanesScreen
 from tui.screens.picker import Picker
 from tui.screens.pruning import PruneQuestion, PruneScreen
+from tui.screens.quitting import QuitScreen
 from tui.screens.recovering import RecoverScreen
 from tui.screens.removing import RemovalScreen
 from tui.screens.text import TextScreen
@@ -42,6 +46,8 @@ from tui.widgets.files import FilesPane
 from tui.widgets.filter_line import FilterInput, FilterLine
 from tui.widgets.flow import Flow
 from tui.widgets.form import Form, FormInput, FormLine, TextLines
+from tui.widgets.job_lines import JobLines
+from tui.widgets.job_list import JobList
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.lines import LineView
 from tui.widgets.list_pane import ListPane
@@ -69,6 +75,7 @@ CLASSES = [
     QueryLine, ResultsPane, CopiedScreen, Picker, ConfirmScreen, PhraseInput, PhraseLine,
     PruneScreen, PruneQuestion, PruneList, RemovalScreen, RemovalList, LongFlow, SeenLines,
     CreateScreen, ChoiceLine, Form, FormInput, FormLine, TextLines, VolumeForm,
+    LeavingApp, JobsScreen, JobLines, JobList, QuestionScreen, QuitScreen,
     WorkScreen, DeleteScreen, EmptyScreen, RecoverScreen, BoxFlow,
 ]  # fmt: skip
 

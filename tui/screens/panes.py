@@ -13,6 +13,7 @@ from textual.screen import Screen
 from tui.engine import Engine
 from tui.widgets.details import DetailsPane
 from tui.widgets.files import FilesPane
+from tui.widgets.job_lines import JobLines
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.list_pane import ListPane
 from tui.widgets.pane import Pane
@@ -76,6 +77,7 @@ class PanesScreen(Screen[None]):
         self.details = DetailsPane()
         self.files = FilesPane(engine)
         self.preview = PreviewPane()
+        self.jobs = JobLines()
         self._painted = False
 
     def compose(self) -> ComposeResult:
@@ -91,6 +93,7 @@ class PanesScreen(Screen[None]):
                 yield self.details
             yield self.files
             yield self.preview
+        yield self.jobs
         yield KeyBar()
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
