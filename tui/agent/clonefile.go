@@ -172,7 +172,7 @@ func (w *cloner) copyFile(in int) bool {
 	if w.own.st.changed(in) {
 		w.changed.add(w.path())
 	}
-	if err := applyAttributes(-1, "", out, &w.own, &w.losses, w.path); err != nil {
+	if err := applyToNew(out, &w.own, &w.losses, w.path); err != nil {
 		w.fail(err)
 		return false
 	}

@@ -24,6 +24,13 @@ type comparer struct {
 	bufs  [sides][]byte
 }
 
+// A pairReader compares parts of two files of one size, in their order.
+type pairReader struct {
+	fds   [sides]int
+	bufs  [sides][]byte
+	holes *[sides]extents // nil: there are none on both sides
+}
+
 func (c *comparison) worker() func(handful) {
 	w := &comparer{comparison: c}
 	for side := range w.bufs {
@@ -129,7 +136,8 @@ func (w *comparer) regular() {
 	if !first {
 		return
 	}
-	switch equal, err := w.contents(fds, int64(a.st.Size)); {
+	sparse := a.st.Blocks*sectorBytes < a.st.Size && b.st.Blocks*sectorBytes < b.st.Size
+	switch equal, err := w.contents(fds, int64(a.st.Size), sparse); {
 	case w.halted():
 	case err != nil:
 		w.differ(w.d, w.name, "unreadable", &a.st)
@@ -149,9 +157,9 @@ func openQuietly(dir int, name string) (int, error) {
 }
 
 // contents compares files of one size; large ones in parts, by as many threads as there are.
-func (w *comparer) contents(fds [sides]int, size int64) (bool, error) {
+func (w *comparer) contents(fds [sides]int, size int64, sparse bool) (bool, error) {
 	if size <= splitBytes {
-		return w.part(fds, w.bufs, 0, size)
+		return w.part(newPairReader(fds, w.bufs, sparse), 0, size)
 	}
 	var at, differ atomic.Int64
 	var failure atomic.Value
@@ -162,12 +170,13 @@ func (w *comparer) contents(fds [sides]int, size int64) (bool, error) {
 			for side := range bufs {
 				bufs[side] = make([]byte, comparedBytes)
 			}
+			r := newPairReader(fds, bufs, sparse)
 			for !w.halted() && differ.Load() == 0 {
 				from := at.Add(partBytes) - partBytes
 				if from >= size {
 					return
 				}
-				equal, err := w.part(fds, bufs, from, min(from+partBytes, size))
+				equal, err := w.part(r, from, min(from+partBytes, size))
 				if err != nil {
 					failure.Store(err)
 				}
@@ -182,30 +191,34 @@ func (w *comparer) contents(fds [sides]int, size int64) (bool, error) {
 	return differ.Load() == 0, err
 }
 
-// part compares what is between two places; where both have a hole nothing is read.
-func (w *comparer) part(fds [sides]int, bufs [sides][]byte, at, end int64) (bool, error) {
-	var holes [sides]extents
-	for side, fd := range fds {
-		holes[side].fd = fd
+// newPairReader asks for holes only where it has to: on tmpfs the end of the data is found page by page.
+func newPairReader(fds [sides]int, bufs [sides][]byte, sparse bool) *pairReader {
+	r := &pairReader{fds: fds, bufs: bufs}
+	if sparse {
+		r.holes = &[sides]extents{{fd: fds[origin]}, {fd: fds[copied]}}
 	}
-	sparse := end > comparedBytes
+	return r
+}
+
+// part compares what is between two places; where both have a hole nothing is read.
+func (w *comparer) part(r *pairReader, at, end int64) (bool, error) {
 	for at < end && !w.halted() {
 		step := min(end-at, comparedBytes)
-		if sparse {
-			if hole := min(holes[origin].hole(at), holes[copied].hole(at), end-at); hole > 0 {
+		if r.holes != nil {
+			if hole := min(r.holes[origin].hole(at), r.holes[copied].hole(at), end-at); hole > 0 {
 				w.size.Add(uint64(hole))
 				at += hole
 				continue
 			}
 		}
-		for side, fd := range fds {
-			n, err := readAt(fd, bufs[side][:step], at)
+		for side, fd := range r.fds {
+			n, err := readAt(fd, r.bufs[side][:step], at)
 			if err != nil {
 				return false, err
 			}
-			clear(bufs[side][n:step]) // it shrank; its size tells
+			clear(r.bufs[side][n:step]) // it shrank; its size tells
 		}
-		if !bytes.Equal(bufs[origin][:step], bufs[copied][:step]) {
+		if !bytes.Equal(r.bufs[origin][:step], r.bufs[copied][:step]) {
 			return false, nil
 		}
 		w.size.Add(uint64(step))

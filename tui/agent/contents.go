@@ -42,11 +42,13 @@ func (w *contents) fill(in, out int, st *statx) error {
 		return nil
 	}
 	if st.Size > shareBytes && !w.noClone.Load() {
-		if err := cloneData(out, in); err == nil {
+		switch err := cloneData(out, in); err {
+		case nil:
 			w.count(int64(st.Size), int64(st.Size))
 			return nil
+		case syscall.EOPNOTSUPP, syscall.EXDEV, syscall.ENOTTY, syscall.ENOSYS:
+			w.noClone.Store(true)
 		}
-		w.noClone.Store(true)
 	}
 	var err error
 	if st.Size < wholeBytes && st.Blocks*sectorBytes >= st.Size {

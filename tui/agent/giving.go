@@ -43,6 +43,20 @@ func applyAttributes(dir int, name string, fd int, a *attributes, l *losses, pat
 	return err
 }
 
+// applyToNew does that for a file that was just made where nothing is inherited: mostly the times are
+// all it needs.
+func applyToNew(fd int, a *attributes, l *losses, path func() []byte) error {
+	if a.st.UID == 0 && a.st.GID == 0 && len(a.xattrs) == 0 {
+		var now statx
+		o := object{-1, "", fd}
+		if o.setTimes(a.st.Atime, a.st.Mtime) == nil && o.stat(&now) == nil &&
+			now.UID == 0 && now.GID == 0 && now.Mode == a.st.Mode && now.Mtime.equal(a.st.Mtime) {
+			return nil
+		}
+	}
+	return applyAttributes(-1, "", fd, a, l, path)
+}
+
 // giveOwner comes first, because it clears suid, sgid and capabilities.
 func (g *giving) giveOwner() error {
 	want := &g.want.st
