@@ -12,7 +12,7 @@ import pytest
 from tests.agent.fidelity import difference, make_fixture
 from tests.engines.waiting import wait_for
 from tests.integration.conftest import Things, named
-from tests.integration.exports import SUFFIXES, exported, unpacked, until
+from tests.integration.exports import SUFFIXES, exported, report, unpacked, until
 from tui.engine import Engine
 from tui.engine.cancel import Cancel, working_for
 from tui.engine.errors import (
@@ -24,8 +24,10 @@ from tui.engine.errors import (
 )
 from tui.engine.transfers.compression import ArchiveFormat
 from tui.engine.transfers.header import FIRST_BYTES, read_header
+from tui.engine.transfers.places import place
 from tui.engine.transfers.progress import Operation, Progress, Stage
 from tui.engine.transfers.tofile import ArchiveFile
+from tui.presentation import now
 
 
 @pytest.fixture
@@ -98,6 +100,18 @@ def test_gnu_tar_makes_the_same_of_it(
     sockets = [line for line in left if "socket" in line or "/specials/bound" in line]
     assert left == sockets, left
     assert len(sockets) == told["socket"].count
+
+
+def test_a_folder_keeps_everything(engine: Engine, hostile: tuple[str, Path], folder: Path) -> None:
+    name, source = hostile
+    out = folder / "out"
+    made = report(engine, named(engine, name), place(str(out), name, "dir", now()))
+    assert made.files == (out,)
+    left = [
+        line for line in difference(source, out) if not any(known in line for known in NEVER_IN_TAR)
+    ]
+    assert all("socket" in line or "/specials/bound" in line for line in left), left
+    assert os.listdir(folder) == ["out"]
 
 
 # What is refused
