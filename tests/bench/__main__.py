@@ -12,6 +12,7 @@ from tests.bench.limit import Limit
 from tests.bench.listing import listing
 from tests.bench.many import many_volumes
 from tests.bench.million import million
+from tests.bench.packing import packing
 from tests.bench.ratio import Ratio
 from tests.bench.removing import removing
 from tests.bench.roundtrips import round_trips
@@ -44,6 +45,7 @@ PARTS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "million": _on_an_engine(million),
     "wire": _on_an_engine(wire_bytes, round_trips),
     "many": many_volumes,
+    "pack": packing,
 }
 
 
