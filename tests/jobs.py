@@ -11,7 +11,7 @@ from tui.engine.errors import EngineError
 from tui.engine.transfers.progress import Operation, Progress, Report, Stage, Sums
 from tui.jobs import Job, Jobs
 
-WAIT = 20.0
+WAIT = 60.0
 """Seconds that anything may take."""
 
 TOTAL = Sums(entries=2000, files=1800, directories=200, size=1 << 30)

@@ -283,11 +283,15 @@ class VolumeApp(LeavingApp):
         from tui.screens.jobs import JobsScreen
 
         self._teller.changed(message.job)
+        if isinstance(self.screen, JobsScreen):
+            self.screen.list.renew()
+        self._show_jobs()
+
+    def _show_jobs(self, _closed: None = None) -> None:
+        """On the main screen; those that were looked at meanwhile are no news any more."""
         main = self.screen_stack[0]
         assert isinstance(main, MainScreen)
         main.jobs.follow(self.jobs)
-        if isinstance(self.screen, JobsScreen):
-            self.screen.list.renew()
 
     def action_jobs(self) -> None:
         """Show every job of the session, or go back from there."""
@@ -296,7 +300,7 @@ class VolumeApp(LeavingApp):
         if isinstance(self.screen, JobsScreen):
             self.screen.dismiss(None)
         else:
-            self.push_screen(JobsScreen(self.jobs))
+            self.push_screen(JobsScreen(self.jobs), self._show_jobs)
 
     # What any part may ask for
 

@@ -27,6 +27,7 @@ def _same_everywhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr("tui.screens.deleting.now", lambda: PRESENT)
     monkeypatch.setattr("tui.screens.emptying.now", lambda: PRESENT)
     monkeypatch.setattr("tui.widgets.prune_list.now", lambda: PRESENT)
+    monkeypatch.setattr("tui.jobs.job.now", lambda: PRESENT)
     yield
     monkeypatch.undo()
     time.tzset()

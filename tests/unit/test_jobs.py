@@ -268,6 +268,7 @@ def test_the_rate_is_that_of_the_last_seconds_and_falls_while_nothing_comes() ->
     assert rate.size(10.0) == pytest.approx(5100 / 6)
     assert rate.size(22.0) == pytest.approx(5100 / 18)
     assert rate.left(10.0) == pytest.approx(4500 * 6 / 5100)
+    assert rate.left(22.0) is None, "nothing came for long"
 
 
 def test_no_rate_and_no_time_left_are_made_up() -> None:

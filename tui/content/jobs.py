@@ -26,7 +26,7 @@ STYLES = {
 }
 
 _SIGNS = {JobState.QUEUED: "○", JobState.RUNNING: "●", JobState.CANCELLING: "●"}
-_BAR = 16
+_BAR, _BAR_MOST = 16, 48
 _TITLE, _TITLE_MOST = 12, 56
 """Cells of a title; what does not fit beside the least of it is left out."""
 _WORD = 12
@@ -167,6 +167,7 @@ def panel_line(told: Told, width: int) -> Content:
     """One job in columns: sign, title, what it does, and how far it is or what there is to say."""
     status = told.status
     room = max(_TITLE, min(_TITLE_MOST, width - _COLUMNS))
+    meter = max(_BAR, min(_BAR_MOST, width - _COLUMNS - room + _BAR))
     title = head(told.job.title, room)
     line: list[tuple[str, str]] = [
         (f"{_SIGNS.get(status.state, '·')} ", style(status)),
@@ -174,7 +175,7 @@ def panel_line(told: Told, width: int) -> Content:
         (f"  {doing(status):<{_WORD}}  ", style(status)),
     ]
     if status.state.active:
-        line += _columns(status)
+        line += _columns(status, meter)
     elif told.waiting is not None:
         line.append((waits(told.waiting), MUTED))
     else:
@@ -182,11 +183,11 @@ def panel_line(told: Told, width: int) -> Content:
     return Content.assemble(*line).truncate(width, ellipsis=True)
 
 
-def _columns(status: JobStatus) -> list[tuple[str, str]]:
+def _columns(status: JobStatus, width: int) -> list[tuple[str, str]]:
     """Bar, percent, bytes, rate, time left; blank where they are not known."""
     rate = rate_words(status.rate) if status.rate is not None else ""
     left = f"{duration(status.left)} left" if status.left is not None else ""
-    meter = bar(status.fraction, _BAR) if percent(status) else [(" " * _BAR, "")]
+    meter = bar(status.fraction, width) if percent(status) else [(" " * width, "")]
     rest = [(f"{percent(status):>5}", ""), (f"{_amount(status):>15}", ""), (f"{rate:>9}", MUTED)]
     return [*meter, *rest, (f"{left:>14}", MUTED)]
 

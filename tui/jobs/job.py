@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Collection, Iterable
 from contextlib import ExitStack, closing
 from contextvars import ContextVar
 from dataclasses import replace
-from datetime import UTC, datetime
+from time import monotonic
 from types import TracebackType
 from typing import Any
 
@@ -17,6 +16,7 @@ from tui.engine.errors import Cancelled, EngineError
 from tui.engine.transfers.progress import Operation, Progress, Report, Stage
 from tui.jobs.rate import Rate
 from tui.jobs.status import JobState, JobStatus, Question
+from tui.presentation import now
 
 Factory = Callable[[], Operation]
 """Makes the transfer, in the job's thread; a retry calls it again."""
@@ -41,7 +41,7 @@ class Job:
         """Equivalent docker command line, safe to show; empty where there is none."""
         self.kind = kind
         """`clone`, `export`, `import`."""
-        self.added = datetime.now(UTC)
+        self.added = now()
         self.seen = False
         """Whether the user has looked at how it ended."""
         self.bug: BaseException | None = None
@@ -65,8 +65,9 @@ class Job:
             status = self._status
             if not status.state.active:
                 return status
-            now = time.monotonic()
-            return replace(status, rate=self._rate.size(now), left=self._rate.left(now))
+            moment = monotonic()
+            rate, left = self._rate.size(moment), self._rate.left(moment)
+            return replace(status, rate=rate, left=left)
 
     @property
     def state(self) -> JobState:
@@ -87,7 +88,7 @@ class Job:
 
     def start(self) -> None:
         """Begin to work in a thread of its own, unless it was cancelled."""
-        if self._change(JobState.RUNNING, of=(JobState.QUEUED,), since=time.monotonic()):
+        if self._change(JobState.RUNNING, of=(JobState.QUEUED,), since=monotonic()):
             threading.Thread(target=self.run, daemon=True, name=f"job {self.title}").start()
 
     def run(self) -> None:
@@ -123,9 +124,9 @@ class Job:
 
     def _hear(self, progress: Progress) -> None:
         with self._lock:
-            now = time.monotonic()
-            self._rate.take(progress, now)
-            self._status = replace(self._status, progress=progress, heard=now)
+            heard = monotonic()
+            self._rate.take(progress, heard)
+            self._status = replace(self._status, progress=progress, heard=heard)
 
     def _failed(
         self,
@@ -149,14 +150,13 @@ class Job:
     def _end(
         self, state: JobState, report: Report | None = None, error: EngineError | None = None
     ) -> None:
-        self._change(state, ended=time.monotonic(), report=report, error=error, question=None)
+        self._change(state, ended=monotonic(), report=report, error=error, question=None)
 
     # What others want of it
 
     def cancel(self) -> None:
         """End it as soon as nothing half-made is left; at once where it waits in the queue."""
-        now = time.monotonic()
-        if self._change(JobState.CANCELLED, of=(JobState.QUEUED,), ended=now):
+        if self._change(JobState.CANCELLED, of=(JobState.QUEUED,), ended=monotonic()):
             return
         if self._change(JobState.CANCELLING, of=(JobState.RUNNING,)):
             self._cancel.cancel()

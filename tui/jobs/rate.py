@@ -40,8 +40,12 @@ class Rate:
         return max(0, last.size - first.size) / seconds
 
     def left(self, now: float) -> float | None:
-        """Seconds until the total is reached: by its bytes or by its entries, what takes longer."""
+        """Seconds until the total is reached, by its bytes or by its entries, what takes longer;
+        None where that is not known, or nothing came for some seconds.
+        """
         if self._total is None or (span := self._span(now)) is None:
+            return None
+        if now - self._points[-1][0] > WINDOW:
             return None
         seconds, first, last = span
         amounts = [

@@ -41,7 +41,9 @@ class JobLines(Widget):
         super().__init__()
         self._jobs: Jobs | None = None
         self._lines: Sequence[Content] = ()
-        self._paced: Timer | None = None
+        self.paced = False
+        """Whether they are looked at from time to time."""
+        self._looks: Timer | None = None
 
     def on_mount(self) -> None:
         """There is nothing to show."""
@@ -51,13 +53,13 @@ class JobLines(Widget):
         """Show how these are from now on; called again when one of them changed."""
         self._jobs = jobs
         self.tell()
-        works = any(job.state.active for job in jobs.all)
-        if self._paced is None:
-            self._paced = self.set_interval(pace(), self.tell, pause=True)
-        if works:
-            self._paced.resume()
+        self.paced = any(job.state.active for job in jobs.all)
+        if self._looks is None:
+            self._looks = self.set_interval(pace(), self.tell, pause=True)
+        if self.paced:
+            self._looks.resume()
         else:
-            self._paced.pause()
+            self._looks.pause()
 
     def on_resize(self) -> None:
         """Fill the new width."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from functools import partial
+from time import monotonic
 from typing import ClassVar
 
 from textual import on
@@ -56,7 +56,7 @@ class JobList(ListPane, inherit_bindings=False):
             tooltip="Show the docker command that does the same",
         ),
         Binding(
-            "Y", "copy", "Copy command", id="copy_path",
+            "Y", "copy", "Copy command", id="copy_path", show=False,
             tooltip="Copy the docker command that does the same",
         ),
         Binding(
@@ -145,8 +145,7 @@ class JobList(ListPane, inherit_bindings=False):
     @on(VirtualTable.Moved)
     def _show_facts(self) -> None:
         told = self.told
-        now = time.monotonic()
-        text = partial(job_details, told, now) if told is not None else None
+        text = partial(job_details, told, monotonic()) if told is not None else None
         self.facts.show(text, keep_place=True)
         self.refresh_bindings()
 

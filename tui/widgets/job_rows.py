@@ -79,7 +79,10 @@ class JobRows(Rows):
 
     def _size(self, row: int) -> Spans:
         status = self.told[row].status
-        sums = status.report.sums if status.report else status.progress and status.progress.sums
+        if status.state.ended:
+            sums = status.report.sums if status.report else None
+        else:
+            sums = status.progress.sums if status.progress else None
         return [(size(sums.size) if sums else "", "dim")]
 
     def _rate(self, row: int) -> Spans:
