@@ -38,4 +38,7 @@ var operations = map[string]operation{
 	"recover":  {run: recoverSwap},
 	"pack":     {run: pack},
 	"compare":  {run: compareFolders},
+
+	"collisions": {run: collisions},
+	"merge":      {run: merge},
 }
