@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from tests.bench.cloning import cloning
 from tests.bench.limit import Limit
 from tests.bench.listing import listing
 from tests.bench.many import many_volumes
@@ -41,6 +42,7 @@ PARTS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "listing": _on_an_engine(lambda engine, _: listing(engine)),
     "searching": _on_an_engine(lambda engine, _: searching(engine)),
     "removing": _on_an_engine(lambda engine, _: removing(engine)),
+    "cloning": _on_an_engine(lambda engine, _: cloning(engine)),
     "start": _on_an_engine(start, lambda engine, home: [listing_all(engine, home)]),
     "million": _on_an_engine(million),
     "wire": _on_an_engine(wire_bytes, round_trips),

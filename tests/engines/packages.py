@@ -104,6 +104,11 @@ def tmux_programs(tell: Tell = lambda _: None) -> Programs:
     return Programs((unpacked("tmux", ("tmux",), tell),))
 
 
+def filesystem_programs(tell: Tell = lambda _: None) -> Programs:
+    """mkfs for file systems whose files can share blocks."""
+    return Programs((unpacked("filesystems", ("xfsprogs", "btrfs-progs"), tell),))
+
+
 def unpacked(
     bundle: str, names: tuple[str, ...], tell: Tell = lambda _: None, *, release: str = ""
 ) -> Path:
