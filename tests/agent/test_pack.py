@@ -13,15 +13,18 @@ from pathlib import Path
 
 import pytest
 
+from tests.agent.asking import ask
 from tests.agent.conftest import Start
 from tests.agent.fidelity import difference, make_fixture, read_tree
 from tests.agent.packed import Packed, bsdtar, gnu_tar, pack
 from tests.agent.process import FINAL, AgentProcess
+from tests.agent.unpacking import unpack
 from tui.engine.errors import FileFailed
 from tui.engine.protocol import Frame, FrameType, answer_object, parse_error
 
 ALLOWED = {"flags", "socket", "preallocated"}
 SOCKETS = 6
+SUMS = ("entries", "files", "directories", "size")
 MIB = 1 << 20
 
 
@@ -60,6 +63,22 @@ def test_bsdtar_gets_everything_back(start: Start, full: Path, tmp_path: Path) -
     assert os.getxattr(tmp_path / "out/acls/folder", "system.posix_acl_access") == os.getxattr(
         narrow, "system.posix_acl_access"
     )
+
+
+def test_our_own_reader_gets_everything_back(start: Start, volume: Path, tmp_path: Path) -> None:
+    make_fixture(volume)
+    archive = tmp_path / "a.tar"
+    told = pack(start(volume).connect(), archive, comment=b"about").answer
+    into = tmp_path / "out"
+    into.mkdir()
+    agent = start(into).connect()
+    answer = unpack(agent, archive.read_bytes())
+    assert (answer["sha256"], answer["read"]) == (told["sha256"], told["stream"])
+    assert [answer[one] for one in SUMS] == [told[one] for one in SUMS]
+    assert answer["losses"] == []
+    assert ask(agent, "verify")["count"] == 0
+    assert ask(agent, "settle", source="")["losses"] == []
+    assert difference(volume, into, ALLOWED) == []
 
 
 def test_tarfile_lists_every_entry(start: Start, volume: Path, tmp_path: Path) -> None:
