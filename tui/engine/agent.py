@@ -32,7 +32,7 @@ from tui.engine.protocol import (
     parse_usage,
 )
 
-_CHUNK = 64 * 1024
+_CHUNK = 256 * 1024
 _LAST_NUMBER = 0xFFFF_FFFF
 AT_ONCE = 48
 """Requests under way; the agent refuses a 65th, and counts cancelled ones until they have ended."""
@@ -41,7 +41,7 @@ AT_ONCE = 48
 class ByteStream(Protocol):
     """A stream in both directions: the attached helper, or the pipes of a subprocess."""
 
-    def recv(self, size: int, /) -> bytes:
+    def recv(self, size: int, /) -> bytes | memoryview:
         """At most `size` bytes, empty at the end; raises `OSError`."""
 
     def sendall(self, data: bytes | memoryview, /) -> None:

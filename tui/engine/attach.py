@@ -30,31 +30,42 @@ class AttachedStream:
 
     def __init__(self, connection: socket.socket) -> None:
         self._socket = connection
-        self._buffer = bytearray()
+        self._rest = memoryview(b"")
         self._left = 0
         self._stream = 0
         self.stderr = b""
         """The last 4 KiB the container wrote to stderr."""
 
-    def recv(self, size: int) -> bytes:
-        """At most `size` bytes of stdout, empty at the end of the stream; raises `OSError`."""
+    def recv(self, size: int) -> memoryview:
+        """At most `size` bytes of stdout, empty at the end of the stream; raises `OSError`.
+
+        They are part of what the socket gave, which is not copied.
+        """
         while True:
-            while self._left == 0 and len(self._buffer) >= _HEADER.size:
-                self._stream, self._left = _HEADER.unpack_from(self._buffer)
-                del self._buffer[: _HEADER.size]
-            if self._left and self._buffer:
-                count = min(self._left, len(self._buffer), size)
-                data = bytes(self._buffer[:count])
-                del self._buffer[:count]
-                self._left -= count
-                if self._stream == _STDOUT:
-                    return data
-                self.stderr = (self.stderr + data)[-_STDERR_KEPT:]
-                continue
-            received = self._socket.recv(_CHUNK)
-            if not received:
-                return b""
-            self._buffer += received
+            if self._left == 0 and not self._next_frame():
+                return memoryview(b"")
+            if not self._rest and not self._receive():
+                return memoryview(b"")
+            data = self._rest[: min(self._left, size)]
+            self._rest = self._rest[len(data) :]
+            self._left -= len(data)
+            if self._stream == _STDOUT and data:
+                return data
+            self.stderr = (self.stderr + data)[-_STDERR_KEPT:]
+
+    def _next_frame(self) -> bool:
+        while len(self._rest) < _HEADER.size:
+            if not self._receive():
+                return False
+        self._stream, self._left = _HEADER.unpack_from(self._rest)
+        self._rest = self._rest[_HEADER.size :]
+        return True
+
+    def _receive(self) -> bool:
+        """Add what came, false at the end of the stream."""
+        received = self._socket.recv(_CHUNK)
+        self._rest = memoryview(bytes(self._rest) + received if self._rest else received)
+        return bool(received)
 
     def sendall(self, data: bytes | memoryview) -> None:
         """Write to stdin; raises `OSError`."""

@@ -82,29 +82,49 @@ class AgentError:
 
 
 class FrameReader:
-    """Cuts the bytes of the agent into frames, however they arrive."""
+    """Cuts the bytes of the agent into frames, however they arrive: each byte is copied once."""
 
     def __init__(self) -> None:
-        self._buffer = bytearray()
+        self._head = b""
+        """The begin of a header that is not complete."""
+        self._frame: tuple[int, FrameType] | None = None
+        """Request and type of the frame whose payload is being gathered."""
+        self._parts: list[memoryview] = []
+        self._missing = 0
 
-    def feed(self, data: bytes) -> Iterator[Frame]:
+    def feed(self, data: bytes | memoryview) -> Iterator[Frame]:
         """Yield every frame that `data` completes."""
-        buffer = self._buffer
-        buffer += data
-        while len(buffer) >= _HEADER.size:
-            size, request, number = _HEADER.unpack_from(buffer)
-            kind = _FROM_AGENT.get(number)
-            if size > MAX_PAYLOAD or kind is None:
-                raise ProtocolError(
-                    f"The helper sent a frame of type {number} with {size} bytes.",
-                    hint="Something else than voltui's agent answers.",
-                )
-            end = _HEADER.size + size
-            if len(buffer) < end:
+        view = memoryview(data)
+        while True:
+            if self._frame is None:
+                if len(self._head) + len(view) < _HEADER.size:
+                    self._head += view
+                    return
+                wanted = _HEADER.size - len(self._head)
+                self._frame = self._begin(self._head + view[:wanted])
+                view = view[wanted:]
+            part = view[: self._missing]
+            view = view[len(part) :]
+            self._parts.append(part)
+            self._missing -= len(part)
+            if self._missing:
                 return
-            payload = bytes(memoryview(buffer)[_HEADER.size : end])
-            del buffer[:end]
+            request, kind = self._frame
+            payload = b"".join(self._parts)
+            self._frame, self._parts = None, []
             yield Frame(request, kind, payload)
+
+    def _begin(self, head: bytes) -> tuple[int, FrameType]:
+        """Take the header of the next frame."""
+        size, request, number = _HEADER.unpack(head)
+        kind = _FROM_AGENT.get(number)
+        if size > MAX_PAYLOAD or kind is None:
+            raise ProtocolError(
+                f"The helper sent a frame of type {number} with {size} bytes.",
+                hint="Something else than voltui's agent answers.",
+            )
+        self._head, self._missing = b"", size
+        return request, kind
 
 
 def encode_frame(request: int, kind: FrameType, payload: bytes = b"") -> bytes:
