@@ -27,7 +27,8 @@ STYLES = {
 
 _SIGNS = {JobState.QUEUED: "○", JobState.RUNNING: "●", JobState.CANCELLING: "●"}
 _BAR, _BAR_MOST = 16, 48
-_TITLE, _TITLE_MOST = 12, 56
+_STRIP_BAR = 10
+_TITLE, _TITLE_GOOD, _TITLE_MOST = 12, 20, 56
 """Cells of a title; what does not fit beside the least of it is left out."""
 _WORD = 12
 _COLUMNS = 2 + 2 + _WORD + 2 + _BAR + 5 + 15 + 9 + 14
@@ -110,7 +111,11 @@ def _news(told: Iterable[Told]) -> list[tuple[str, str]]:
     news = [
         (f"{asks} asks" if asks == 1 else f"{asks} ask", "$warning", asks),
         (f"{failed} failed", "$error", failed),
-        (f"{different} with differences", "$warning", different),
+        (
+            f"{different} differs" if different == 1 else f"{different} differ",
+            "$warning",
+            different,
+        ),
     ]
     return [(words, colour) for words, colour, count in news if count]
 
@@ -126,6 +131,8 @@ def _working(unfinished: Sequence[Told], room: int) -> list[tuple[str, str]]:
         if room - _cells(parts) - _cells(facts) - _cells(fact) - 2 < _TITLE:
             break
         facts += [("  ", ""), *fact]
+    if percent(status) and room - _cells(parts) - _cells(facts) - _STRIP_BAR - 2 >= _TITLE_GOOD:
+        facts[2:2] = [("  ", ""), *bar(status.fraction, _STRIP_BAR)]
     title = head(first.job.title, max(_TITLE, room - _cells(parts) - _cells(facts)))
     return [*parts, (title, "bold"), *facts]
 
@@ -134,7 +141,7 @@ def _facts(status: JobStatus) -> list[list[tuple[str, str]]]:
     """In the order in which they are left out, from the last."""
     facts: list[list[tuple[str, str]]] = []
     if number := percent(status):
-        facts.append([*bar(status.fraction, _BAR), (f" {number:>3}", "")])
+        facts.append([(f"{number:>3}", "")])
     elif status.progress and status.progress.sums.size and status.state.active:
         facts.append([(size(status.progress.sums.size), "")])
     if status.rate is not None:
