@@ -19,6 +19,7 @@ from tests.bench.removing import removing
 from tests.bench.roundtrips import round_trips
 from tests.bench.searching import searching
 from tests.bench.start import listing_all, start
+from tests.bench.unpacking import unpacking
 from tests.bench.wire_bytes import wire_bytes
 from tests.engines.private import PrivateEngine
 
@@ -47,6 +48,7 @@ PARTS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "million": _on_an_engine(million),
     "wire": _on_an_engine(wire_bytes, round_trips),
     "many": many_volumes,
+    "unpack": unpacking,
     "pack": packing,
 }
 

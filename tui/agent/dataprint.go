@@ -6,7 +6,7 @@ import (
 	"hash/maphash"
 )
 
-const printBytes = 4096 // that are looked at together
+const printBytes = 16 << 10 // that are looked at together
 
 var zeroPrint [printBytes]byte
 

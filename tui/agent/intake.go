@@ -8,66 +8,57 @@ import (
 	"sync/atomic"
 )
 
-const (
-	intakeBytes = 256 << 10
-	intakeParts = 6 // that are read ahead of whoever takes them
-)
+// Courses that are read ahead of whoever takes them.
+const intakeAhead = 2
 
-// An intake reads a stream ahead and adds up its digest: on another thread than the one that parses.
+// An intake takes a meal and adds up its digest: on another thread than the one that parses it.
 type intake struct {
-	parts  chan []byte
-	free   chan []byte
-	taken  []byte
-	digest hash.Hash
-	read   atomic.Uint64 // bytes that came
-	err    error         // why parts is closed
+	meal    *meal
+	courses chan []byte
+	taken   []byte
+	digest  hash.Hash
+	read    atomic.Uint64 // bytes that came
+	err     error         // why courses is closed
 }
 
-// startIntake reads until the stream ends or fails; quit lets it go, without which it waits for ever.
-func startIntake(source io.Reader, quit <-chan struct{}) *intake {
-	in := &intake{
-		parts: make(chan []byte, intakeParts), free: make(chan []byte, intakeParts), digest: sha256.New(),
-	}
-	for range intakeParts {
-		in.free <- make([]byte, intakeBytes)
-	}
-	go in.run(source, quit)
+// startIntake reads until the stream ends or fails, or until quit is closed.
+func startIntake(from *meal, quit <-chan struct{}) *intake {
+	in := &intake{meal: from, courses: make(chan []byte, intakeAhead), digest: sha256.New()}
+	go in.run(quit)
 	return in
 }
 
-func (in *intake) run(source io.Reader, quit <-chan struct{}) {
-	defer close(in.parts)
+func (in *intake) run(quit <-chan struct{}) {
+	defer close(in.courses)
 	for {
-		var buf []byte
-		select {
-		case buf = <-in.free:
-		case <-quit:
-			in.err = io.ErrClosedPipe
-			return
-		}
-		n, err := source.Read(buf[:cap(buf)])
+		course, err := in.meal.whole()
 		if err != nil {
 			in.err = err
 			return
 		}
-		in.read.Add(uint64(n))
-		in.digest.Write(buf[:n])
-		in.parts <- buf[:n] // has room for all there are
+		in.read.Add(uint64(len(course)))
+		in.digest.Write(course)
+		select {
+		case in.courses <- course:
+		case <-quit:
+			in.err = io.ErrClosedPipe
+			return
+		}
 	}
 }
 
 // more is for octets.
 func (in *intake) more() ([]byte, error) {
 	if in.taken != nil {
-		in.free <- in.taken
+		in.meal.giveBack(in.taken)
 		in.taken = nil
 	}
-	part, ok := <-in.parts
+	course, ok := <-in.courses
 	if !ok {
 		return nil, in.err
 	}
-	in.taken = part
-	return part, nil
+	in.taken = course
+	return course, nil
 }
 
 // sum is the digest of all that came, once the stream has ended.

@@ -13,13 +13,11 @@ const maxCourses = 4
 // How often a client that feeds is held alive while an operation does not eat.
 const chewing = time.Second
 
-// A meal is what a client feeds a request with, read as a stream.
+// A meal is what a client feeds a request with.
 type meal struct {
 	courses chan []byte
-	eaten   chan []byte // buffers to be filled again
-	ended   bool        // by END; belongs to whoever reads frames
-	rest    []byte      // of the course being eaten
-	course  []byte
+	eaten   chan []byte     // buffers to be filled again
+	ended   bool            // by END; belongs to whoever reads frames
 	done    <-chan struct{} // of the request
 }
 
@@ -27,29 +25,26 @@ func newMeal() *meal {
 	return &meal{courses: make(chan []byte, maxCourses), eaten: make(chan []byte, maxCourses)}
 }
 
-// Read is for the operation alone. Errors: io.EOF after END, ECANCELED.
-func (m *meal) Read(into []byte) (int, error) {
-	for len(m.rest) == 0 {
-		if m.course != nil {
-			select {
-			case m.eaten <- m.course:
-			default:
-			}
-			m.course = nil
+// whole gives the next course as it came; it is for the operation alone, until it is given back.
+// Errors: io.EOF after END, ECANCELED.
+func (m *meal) whole() ([]byte, error) {
+	select {
+	case course, more := <-m.courses:
+		if !more {
+			return nil, io.EOF
 		}
-		select {
-		case course, more := <-m.courses:
-			if !more {
-				return 0, io.EOF
-			}
-			m.course, m.rest = course, course
-		case <-m.done:
-			return 0, syscall.ECANCELED
-		}
+		return course, nil
+	case <-m.done:
+		return nil, syscall.ECANCELED
 	}
-	n := copy(into, m.rest)
-	m.rest = m.rest[n:]
-	return n, nil
+}
+
+// giveBack lets a course be filled again.
+func (m *meal) giveBack(course []byte) {
+	select {
+	case m.eaten <- course:
+	default:
+	}
 }
 
 // feed gives an operation what came for it, and waits where that one is slow. What comes for a

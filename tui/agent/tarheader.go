@@ -101,15 +101,16 @@ func (h *tarHeader) sound() bool {
 	if !ok {
 		return false
 	}
-	unsigned, signed := int64(0), int64(0)
-	for at, c := range h {
-		if at >= fieldChecksum.at && at < fieldChecksum.at+fieldChecksum.size {
-			c = ' '
-		}
-		unsigned += int64(c)
-		signed += int64(int8(c))
+	sum, high := int64(0), int64(0) // of all bytes, and how many are negative as signed ones
+	for _, c := range h {
+		sum += int64(c)
+		high += int64(c >> 7)
 	}
-	return told == unsigned || told == signed
+	for _, c := range h.bytes(fieldChecksum) { // which counts as spaces
+		sum += ' ' - int64(c)
+		high -= int64(c >> 7)
+	}
+	return told == sum || told == sum-high<<8
 }
 
 // number reads octal digits between spaces and NULs, nothing being 0, or a number of base 256.
