@@ -18,6 +18,7 @@ from tests.bench.ratio import Ratio
 from tests.bench.removing import removing
 from tests.bench.roundtrips import round_trips
 from tests.bench.searching import searching
+from tests.bench.sending import sending
 from tests.bench.start import listing_all, start
 from tests.bench.unpacking import unpacking
 from tests.bench.wire_bytes import wire_bytes
@@ -50,6 +51,7 @@ PARTS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "many": many_volumes,
     "unpack": unpacking,
     "pack": packing,
+    "send": _on_an_engine(lambda engine, _: sending(engine)),
 }
 
 

@@ -30,7 +30,7 @@ def packing(_: Path) -> Iterator[Ratio]:
             ("1 file of 1 GiB", 1, _GIB, 1.2),
         ):
             folder = Path(home) / f"{files}"
-            _fill(folder, files, size)
+            fill(folder, files, size)
             agent = AgentProcess([str(agent_binary()), "--root", str(folder)])
             agent.greet()
             yield Ratio(
@@ -42,7 +42,8 @@ def packing(_: Path) -> Iterator[Ratio]:
             agent.end()
 
 
-def _fill(folder: Path, files: int, size: int) -> None:
+def fill(folder: Path, files: int, size: int) -> None:
+    """Make so many files of a size, in up to 50 folders."""
     data = os.urandom(min(size, _CHUNK))
     for number in range(files):
         below = folder / f"folder-{number % 50}"
