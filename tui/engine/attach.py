@@ -20,7 +20,7 @@ from tui.engine.transport import dial, error_message
 _HEADER = struct.Struct(">BxxxL")
 _STDOUT = 1
 _STDERR_KEPT = 4096
-_CHUNK = 256 * 1024
+_CHUNK = 64 * 1024
 _CHOKED = struct.pack("ll", 120, 0)
 """Seconds and microseconds after which a write of which nothing is taken fails with `EAGAIN`."""
 
