@@ -63,7 +63,7 @@ def run(begin: Callable[[], Operation]) -> Report:
                     state = next(states, None)
     except Cancelled:
         click.echo("voltui: Cancelled; nothing half-made is left.", err=True)
-        sys.exit(signal.status)
+        sys.exit(signal.status or NOT_ALL)
     if report is None:
         raise RuntimeError("A transfer ended without a report.")
     return report

@@ -79,10 +79,19 @@ async def ask_about_stopped(screen: MainScreen, engine: Engine) -> None:
         ask()
 
 
+def import_(screen: MainScreen, engine: Engine, volumes: Sequence[Volume]) -> None:
+    """Make a volume of an archive, or put one into the volume under the cursor."""
+    from tui.screens.importing import ImportScreen
+
+    volume = volumes[0] if volumes else None
+    screen.app.push_screen(ImportScreen(engine, volume, lambda: screen.volumes.rows.volumes))
+
+
 CHANGING: dict[str, Begin] = {
     "create": create,
     "delete": delete,
     "empty": empty,
+    "import": import_,
     "prune": prune,
 }
 """By `Change.kind`."""

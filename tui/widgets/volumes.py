@@ -21,7 +21,7 @@ from tui.widgets.volume_list import VolumeList
 CHANGES_ROWS = {"delete", "empty"}
 """Actions that change the chosen volumes."""
 
-CHANGES = {"prune", "create", *CHANGES_ROWS}
+CHANGES = {"prune", "create", "import", *CHANGES_ROWS}
 """Actions that change something."""
 
 
@@ -44,6 +44,10 @@ class VolumesPane(VolumeList):
         Binding(
             "X", "empty", "Empty", id="volumes.empty", show=False,
             tooltip="Remove what is in the volume, and keep the volume",
+        ),
+        Binding(
+            "O", "import", "Import", id="volumes.import", show=False,
+            tooltip="Make a volume of an archive or folder, or put one into this volume",
         ),
         Binding(
             "P", "prune", "Prune", id="volumes.prune",
@@ -118,6 +122,10 @@ class VolumesPane(VolumeList):
     def action_empty(self) -> None:
         """Empty the chosen volume, after a question."""
         self.post_message(Change("empty", self.chosen))
+
+    def action_import(self) -> None:
+        """Make a volume of an archive, or put one into the chosen volume."""
+        self.post_message(Change("import", self.chosen))
 
     def action_prune(self) -> None:
         """Choose among the volumes that nobody uses."""

@@ -53,7 +53,7 @@ class Feeder:
         _traceback: TracebackType | None,
     ) -> bool:
         """Leave an error to who listens, a bug too: in a thread it would be a silence."""
-        if error is not None:
+        if error is not None and not self._cancel.called:
             self.error = error
             self._answers.cancel()
         return True
