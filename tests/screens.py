@@ -39,6 +39,7 @@ CASES = (
     Case("GotoScreen", ("~", "Tab")),
     Case("Picker", ("b",)),
     Case("CreateScreen", ("h", "a"), close=("Esc", "Enter"), shows="Labels"),
+    Case("ImportScreen", ("h", "O"), shows="Devices"),
     Case("PruneScreen", ("h", "P"), close=("Esc", "Enter")),
     Case("PruneQuestion", ("h", "P", "Space", "d"), close=("Esc", "Esc", "Enter")),
     Case("RemovalScreen", ("h", "P", "Space", "d", "y"), close=("Esc", "Enter")),

@@ -28,6 +28,7 @@ from tui.screens.goto import GotoScreen, PathInput
 from tui.screens.grep import GrepPane
 from tui.screens.hashing import HashScreen
 from tui.screens.help import HelpScreen
+from tui.screens.importing import ImportScreen
 from tui.screens.jobs import JobsScreen
 from tui.screens.main import MainScreen
 from tui.screens.panes import PanesScreen
@@ -46,6 +47,7 @@ from tui.widgets.files import FilesPane
 from tui.widgets.filter_line import FilterInput, FilterLine
 from tui.widgets.flow import Flow
 from tui.widgets.form import Form, FormInput, FormLine, TextLines
+from tui.widgets.import_form import ImportForm, ImportInput
 from tui.widgets.job_lines import JobLines
 from tui.widgets.job_list import JobList
 from tui.widgets.key_bar import KeyBar
@@ -76,6 +78,7 @@ CLASSES = [
     PruneScreen, PruneQuestion, PruneList, RemovalScreen, RemovalList, LongFlow, SeenLines,
     CreateScreen, ChoiceLine, Form, FormInput, FormLine, TextLines, VolumeForm,
     LeavingApp, JobsScreen, JobLines, JobList, QuestionScreen, QuitScreen,
+    ImportScreen, ImportForm, ImportInput,
     WorkScreen, DeleteScreen, EmptyScreen, RecoverScreen, BoxFlow,
 ]  # fmt: skip
 
