@@ -14,9 +14,13 @@ from tui.engine.errors import EngineError, FileFailed
 from tui.engine.hashing import Hashed
 from tui.engine.model import DiskUsage, Entry
 from tui.engine.search import Found, Matched, SearchSum
+from tui.engine.space import Space
 
 if TYPE_CHECKING:
     from tests.fakes import Node
+
+ROOM = Space(1 << 40, 1 << 38, 1 << 37, 1 << 20, 1 << 19, 0xEF53, False)
+"""Of the file system that all volumes are on: 128 GiB free."""
 
 LIMIT = 1000
 """Results of one search."""
@@ -28,6 +32,10 @@ class FakeLooking:
     _node: Callable[[str], Node]
     _entry: Callable[[str, Node], Entry]
     reach: Callable[[str], None]
+
+    def space(self) -> Space:
+        self.reach("")
+        return ROOM
 
     def find(
         self, path: str, pattern: str, *, glob: bool = False, limit: int = 0

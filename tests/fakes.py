@@ -17,6 +17,7 @@ from tests.archives import members
 from tests.fake_emptying import FakeEmptying
 from tests.fake_looking import FakeLooking
 from tests.fake_removing import FakeRemoving
+from tests.fake_transfers import FakeTransfers
 from tui.engine import Endpoint, Engine
 from tui.engine.archives import ArchiveFormat, ArchiveSum
 from tui.engine.cancel import refuse_cancelled, waking
@@ -211,7 +212,7 @@ def batch(entries: Sequence[Entry]) -> EntryBatch:
     )
 
 
-class FakeEngine(FakeEmptying, FakeRemoving, Engine):
+class FakeEngine(FakeEmptying, FakeRemoving, FakeTransfers, Engine):
     """Volumes and trees in dictionaries; fails or hangs when told to."""
 
     def __init__(
@@ -251,6 +252,7 @@ class FakeEngine(FakeEmptying, FakeRemoving, Engine):
         self.served = {}
         self.stopped_told = []
         self.unstartable = {}
+        self.left_half_made, self.undiscardable, self.cloned = [], {}, []
         self.undeletable: dict[str, tuple[Failure, ...]] = {}
         """What stays when a volume is emptied, by its name."""
         self.roots_emptied: list[RootIdentity | None] = []
@@ -337,14 +339,15 @@ def denied(path: str) -> FileFailed:
     return FileFailed(f"{path} cannot be read: permission denied.", path=path, errno=EACCES)
 
 
+_SPECIAL = {
+    EntryKind.FIFO: stat.S_IFIFO, EntryKind.SOCKET: stat.S_IFSOCK,
+    EntryKind.BLOCK: stat.S_IFBLK, EntryKind.CHAR: stat.S_IFCHR,
+}  # fmt: skip
+
+
 def kind_mode(kind: EntryKind) -> int:
     """`st_mode` of something special."""
-    return {
-        EntryKind.FIFO: stat.S_IFIFO,
-        EntryKind.SOCKET: stat.S_IFSOCK,
-        EntryKind.BLOCK: stat.S_IFBLK,
-        EntryKind.CHAR: stat.S_IFCHR,
-    }[kind] | 0o644
+    return _SPECIAL[kind] | 0o644
 
 
 MEASURED = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)

@@ -24,10 +24,11 @@ from tui.engine.errors import EngineFailed, FileFailed
 from tui.engine.holders import Holder
 from tui.engine.journal import Stopped
 from tui.engine.model import ContainerState, EngineInfo, Mount, Volume, VolumeSize
+from tui.engine.transfers.journal import Filling
 from tui.jobs import Job, Question, ask
 from tui.messages import StartJob
 from tui.presentation import safe
-from tui.screens.changing import ask_about_stopped
+from tui.screens.changing import ask_about_left
 from tui.screens.main import MainScreen
 
 EVIL = "a\x1b]0;pwned\x07\x1b[31mred\x9b31m\u202egnp\u200b.[/]\n[bold]\x7f\udcff\t x "
@@ -104,6 +105,7 @@ class ToldApp(VolumeApp):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f6", "job('ask')", show=False),
         Binding("f7", "job('fail')", show=False),
+        Binding("f4", "half_made", show=False),
         Binding("f8", "stopped", show=False),
         Binding("f10", "job('stand')", show=False),
         Binding("f9", "err", show=False),
@@ -117,7 +119,15 @@ class ToldApp(VolumeApp):
         assert isinstance(main, MainScreen)
         fake = hostile_engine()
         fake.stopped_told = [Stopped("id", EVIL, EVIL, ContainerState.RUNNING, "", MEASURED, 0.0)]
-        await ask_about_stopped(main, fake)
+        ask_about_left(main, fake)
+
+    def action_half_made(self) -> None:
+        """The same about volumes that were being filled."""
+        main = self.screen_stack[0]
+        assert isinstance(main, MainScreen)
+        fake = hostile_engine()
+        fake.left_half_made = [Filling("clone", EVIL, "job", EVIL, MEASURED, "host/1")]
+        ask_about_left(main, fake)
 
     def action_job(self, how: str) -> None:
         """Begin a transfer that asks, fails, or stands still."""

@@ -13,9 +13,10 @@ from tui.engine.completeness import Completeness
 from tui.engine.errors import EngineError, NoRoom
 from tui.engine.marker import Marker, parse_marker
 from tui.engine.model import DiskUsage
+from tui.engine.space import Space
 from tui.engine.transfers.cloning import labels_of_clone, suggested_name
 from tui.engine.transfers.journal import Filling, FillingNote, fillings, forget
-from tui.engine.transfers.space import Space, refuse_without_room
+from tui.engine.transfers.space import refuse_without_room
 from tui.engine.volumes import JOB_LABEL
 
 AT = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)

@@ -11,25 +11,32 @@ from tui.cli.options import Settings
 from tui.engine.errors import UsageError
 from tui.presentation import safe_text
 
-_DECLINED = 1
+DECLINED = 1
 """Exit status of a command that was told not to."""
 
 
 def confirm(settings: Settings, goes: Iterable[str], question: str) -> None:
-    """Return if the change is wanted: `--yes` was given, or the terminal answers with yes.
+    """Return if the change is wanted (`agreed`); any other answer ends the command with 1."""
+    if not agreed(settings, goes, question):
+        sys.exit(DECLINED)
 
-    `goes` are lines that name all that goes; they and the question are shown on stderr. Any other
-    answer ends the command with 1. Raises `UsageError` where nobody can be asked.
+
+def agreed(settings: Settings, goes: Iterable[str], question: str) -> bool:
+    """Whether the change is wanted: `--yes` was given, or the terminal answers with yes.
+
+    `goes` are lines that name all that goes; they and the question are shown on stderr. Raises
+    `UsageError` where nobody can be asked.
     """
     refuse_unasked(settings)
     if settings.yes:
-        return
+        return True
     for line in goes:
         click.echo(safe_text(line), err=True)
     click.echo(f"{safe_text(question)} [y/N] ", nl=False, err=True)
-    if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
-        click.echo("voltui: Nothing was changed.", err=True)
-        sys.exit(_DECLINED)
+    if sys.stdin.readline().strip().lower() in {"y", "yes"}:
+        return True
+    click.echo("voltui: Nothing was changed.", err=True)
+    return False
 
 
 def refuse_unasked(settings: Settings) -> None:

@@ -48,22 +48,27 @@ def inspect(settings: Settings, volume: str) -> None:
 
 
 @click.command()
-@click.option("--recover", "recovers", is_flag=True, help="Start again what a dead voltui stopped.")
+@click.option(
+    "--recover",
+    "recovers",
+    is_flag=True,
+    help="Start again what a dead voltui stopped, and remove what it left half-made.",
+)
 @global_options
 def helpers(settings: Settings, recovers: bool) -> None:
     """List the helper containers that read volumes for voltui, or change them.
 
-    Containers that a voltui stopped, and that it did not start again before it died, are told on
-    stderr.
+    Containers that a voltui stopped and did not start again before it died, and volumes that it
+    did not fill to the end, are told on stderr.
     """
-    from tui.cli.recovering import recover, tell_stopped
+    from tui.cli.recovering import recover, tell_left
 
     with settings.engine() as engine:
         if recovers:
             recover(settings, engine)
             return
         found = engine.helpers()
-        tell_stopped(engine)
+        tell_left(engine)
     if settings.as_json:
         for helper in found:
             print_json(_helper(helper))

@@ -16,10 +16,11 @@ from tui.presentation import safe, safe_text
 
 def docker_command(new: NewVolume, width: int) -> Content:
     """The docker command that makes the same, secrets masked and quoted for a shell."""
-    return joined(styled(" ".join(_words(new)), width, MUTED))
+    return joined(styled(" ".join(docker_words(new)), width, MUTED))
 
 
-def _words(new: NewVolume) -> Iterator[str]:
+def docker_words(new: NewVolume) -> Iterator[str]:
+    """The same word by word, safe to show."""
     yield "docker volume create"
     if new.driver != "local":
         yield f"--driver {_quoted(new.driver)}"

@@ -42,6 +42,8 @@ def details(volume: Volume, width: int, now: datetime) -> Content:
 
 
 def _facts(volume: Volume, now: datetime) -> Iterable[tuple[str, str, str]]:
+    if volume.incomplete:
+        yield "State", "incomplete: it is being filled, or that never came to its end", "$warning"
     yield from _size(volume.size, now)
     scope = f" (scope {safe(volume.scope)})" if volume.scope else ""
     yield "Driver", safe(volume.driver) + scope, ""

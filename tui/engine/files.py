@@ -23,6 +23,7 @@ from tui.engine.listings import Listings
 from tui.engine.marker import marked
 from tui.engine.model import DiskUsage, EntryBatch, FileRange, FileStat, Volume
 from tui.engine.search import Found, Matched, SearchSum
+from tui.engine.space import Space, space
 from tui.engine.watching import FolderChanged, Watching, watch
 
 T = TypeVar("T")
@@ -151,6 +152,10 @@ class VolumeFiles:
     def hash(self, path: str, algorithm: str = "sha256") -> Generator[Hashed, None, None]:
         """The digest of a regular file, in the last one that comes."""
         yield from self._stream(lambda agent: hashing.hash_file(agent, path, algorithm))
+
+    def space(self) -> Space:
+        """Room of the file system that the volume is on."""
+        return self._once(lambda agent: space(agent, "/"))
 
     @property
     def root(self) -> RootIdentity | None:

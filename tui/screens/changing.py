@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -13,8 +14,8 @@ from tui.engine import Engine, EngineError
 from tui.engine.model import Volume
 
 if TYPE_CHECKING:
-    from tui.engine.journal import Stopped
     from tui.screens.main import MainScreen
+    from tui.screens.working import WorkScreen
 
 Begin = Callable[["MainScreen", Engine, Sequence[Volume]], None]
 """Pushes a screen over the main one; imports it then, as the first frame needs none of them."""
@@ -59,24 +60,46 @@ def empty(screen: MainScreen, engine: Engine, volumes: Sequence[Volume]) -> None
         screen.app.push_screen(EmptyScreen(engine, screen.volumes, volume))
 
 
-async def ask_about_stopped(screen: MainScreen, engine: Engine) -> None:
-    """Ask about containers that a voltui stopped here and did not start again before it ended; not
-    over something else that the user began meanwhile.
+def clone(screen: MainScreen, engine: Engine, volumes: Sequence[Volume]) -> None:
+    """Make a volume with the same contents."""
+    from tui.screens.cloning import CloneScreen
+
+    for volume in volumes[:1]:
+        screen.app.push_screen(CloneScreen(engine, volume, lambda: screen.volumes.rows.volumes))
+
+
+def ask_about_left(screen: MainScreen, engine: Engine) -> None:
+    """Ask about containers that a voltui stopped here and did not start again before it ended, and
+    about volumes that it did not fill to the end.
     """
+    if not engine.read_only:
+        screen.run_worker(_ask_about_all(screen, engine), group="left")
+
+
+async def _ask_about_all(screen: MainScreen, engine: Engine) -> None:
+    from tui.screens.discarding import DiscardScreen
     from tui.screens.recovering import RecoverScreen
 
-    stopped: Sequence[Stopped] = ()
     with suppress(EngineError):  # The list tells how the engine is.
-        stopped = () if engine.read_only else await call(engine.stopped)
+        if stopped := await call(engine.stopped):
+            await _ask_when_free(screen, lambda: RecoverScreen(engine, stopped))
+        if found := await call(engine.leftovers):
+            await _ask_when_free(screen, lambda: DiscardScreen(engine, found))
 
-    def ask() -> None:
+
+async def _ask_when_free(screen: MainScreen, question: Callable[[], WorkScreen]) -> None:
+    """Ask, not over something else that the user began meanwhile, and wait for the answer."""
+    free = asyncio.Event()
+
+    def look() -> None:
         if screen.app.screen is not screen or isinstance(screen.focused, Input):
-            screen.set_timer(0.2, ask)
+            screen.set_timer(0.2, look)
         else:
-            screen.app.push_screen(RecoverScreen(engine, stopped))
+            free.set()
 
-    if stopped:
-        ask()
+    look()
+    await free.wait()
+    await screen.app.push_screen_wait(question())
 
 
 def import_(screen: MainScreen, engine: Engine, volumes: Sequence[Volume]) -> None:
@@ -88,6 +111,7 @@ def import_(screen: MainScreen, engine: Engine, volumes: Sequence[Volume]) -> No
 
 
 CHANGING: dict[str, Begin] = {
+    "clone": clone,
     "create": create,
     "delete": delete,
     "empty": empty,

@@ -33,6 +33,7 @@ _LEGEND = (
     ("●", "a container that uses the volume runs"),
     ("○", "containers use it, none runs"),
     ("·", "nobody uses it"),
+    ("!", "the volume is incomplete: it is being filled, or that never came to its end"),
     ("?", "not known yet"),
     ("≥", "at least: some sizes are not known"),
     ("1K", "1,024 bytes; sizes are apparent sizes of files, in binary units"),

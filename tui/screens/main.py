@@ -42,7 +42,7 @@ class MainScreen(PanesScreen):
         self._start = start
         self._info: EngineInfo | None = None
         self._known: Sequence[Volume] | None = None
-        self._asked_about_stopped = False
+        self._asked_about_left = False
         self._recents = Recents(partial(engine.state_file, "recent"))
 
     # What the panes tell
@@ -76,11 +76,11 @@ class MainScreen(PanesScreen):
         self.top.tell(self._info, self._known)
         with suppress(EngineError):  # All of it may wait; the list tells how the engine is.
             await call(self._engine.sweep)
-        if not self._asked_about_stopped:
-            from tui.screens.changing import ask_about_stopped
+        if not self._asked_about_left:
+            from tui.screens.changing import ask_about_left
 
-            self._asked_about_stopped = True
-            await ask_about_stopped(self, self._engine)
+            self._asked_about_left = True
+            ask_about_left(self, self._engine)
 
     def _open_by_name(self, name: str, path: str) -> None:
         volume = self.volumes.find(name)

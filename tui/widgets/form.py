@@ -66,14 +66,15 @@ class FormLine(Horizontal):
 class TextLines(Vertical):
     """Lines of text of one kind: behind the last one that holds something is always one more."""
 
-    def __init__(self, title: str, example: str) -> None:
+    def __init__(self, title: str, example: str, line: type[FormInput] = FormInput) -> None:
         super().__init__()
         self._words = title
         self._example = example
+        self._line = line
 
     def compose(self) -> ComposeResult:
         """The first line."""
-        yield FormLine(self._words, FormInput(self._example))
+        yield FormLine(self._words, self._line(self._example))
 
     @property
     def _inputs(self) -> list[FormInput]:
@@ -87,7 +88,7 @@ class TextLines(Vertical):
     @on(Input.Changed)
     async def _changed(self) -> None:
         if self._inputs[-1].value.strip():
-            await self.mount(FormLine("", FormInput()))
+            await self.mount(FormLine("", self._line()))
 
     @on(FormInput.Pasted)
     async def _pasted(self, event: FormInput.Pasted) -> None:
@@ -98,7 +99,7 @@ class TextLines(Vertical):
         for text in others:
             line = self._inputs[-1]
             if line.value.strip():
-                line = FormInput()
+                line = self._line()
                 await self.mount(FormLine("", line))
             line.value = text
         self.screen.set_focus(self._inputs[-1])

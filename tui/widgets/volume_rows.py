@@ -64,9 +64,12 @@ class VolumeRows(Rows):
 
     def _name(self, row: int) -> Spans:
         volume = self.volumes[row]
-        if _nameless(volume) and len(volume.name) > _CUT:
-            return [(safe(volume.name[:_CUT]) + "…", "dim")]
-        return [(safe(volume.name), "dim" if _nameless(volume) else "")]
+        style = "dim" if _nameless(volume) else ""
+        cut = _nameless(volume) and len(volume.name) > _CUT
+        name = safe(volume.name[:_CUT]) + "…" if cut else safe(volume.name)
+        # In front of the name, whose end is cut where there is no room.
+        marks: Spans = [("! ", "warning")] if volume.incomplete else []
+        return [*marks, (name, style)]
 
     def _size(self, row: int) -> Spans:
         volume = self.volumes[row]

@@ -22,6 +22,7 @@ from tui.engine.model import DiskUsage, Volume, VolumeSize
 from tui.engine.protocol import FrameType, answer_object, flag, integer, name, names, objects, text
 from tui.engine.session import Session
 from tui.engine.sharing import same_data
+from tui.engine.space import space
 from tui.engine.transfers.filling import begin_filling, filled
 from tui.engine.transfers.progress import (
     Loss,
@@ -34,7 +35,7 @@ from tui.engine.transfers.progress import (
     parse_losses,
     parse_sums,
 )
-from tui.engine.transfers.space import refuse_without_room, space
+from tui.engine.transfers.space import refuse_without_room
 from tui.engine.volumes import ANONYMOUS_LABEL, parse_volume, parse_volumes, tells_creation
 from tui.engine.writers import refuse_writers
 
@@ -164,13 +165,13 @@ class _Clone:
             refuse_without_room(
                 usage, space(agent, _SOURCE), space(agent, _TARGET), self._made.name
             )
-            begun = begin_filling(agent, _TARGET, self._marker, self._made.name)
+            begin_filling(agent, _TARGET, self._marker, self._made.name)
             total = Sums(
                 usage.files + usage.directories, usage.files, usage.directories, usage.apparent
             )
             copied = yield from self._copy(agent, total)
             yield from self._sync(agent, copied.sums)
-            compared = yield from self._compare(agent, begun, copied.sums)
+            compared = yield from self._compare(agent, copied.sums)
             yield Progress(Stage.FINISHING, copied.sums, copied.sums)
             losses = _settle(agent)
         copied = replace(copied, losses=joined_losses(copied.losses, losses))
@@ -187,7 +188,7 @@ class _Clone:
 
     def _copy(self, agent: AgentConnection, total: Sums) -> Generator[Progress, None, _Copied]:
         yield Progress(Stage.COPYING, Sums(), total)
-        with agent.request("clone", _SOURCE, target=_TARGET, flags=False) as answers:
+        with agent.request("clone", _SOURCE, target=_TARGET.encode(), flags=False) as answers:
             for frame in answers:
                 answer = answer_object(frame.payload)
                 if frame.type is FrameType.PROGRESS:
@@ -209,11 +210,11 @@ class _Clone:
                 if frame.type is FrameType.PROGRESS or not done(frame):
                     yield Progress(Stage.SYNCING, sums, sums)
 
-    def _compare(
-        self, agent: AgentConnection, since: int, total: Sums
-    ) -> Generator[Progress, None, _Compared]:
+    def _compare(self, agent: AgentConnection, total: Sums) -> Generator[Progress, None, _Compared]:
         yield Progress(Stage.VERIFYING, Sums(), total)
-        with agent.request("compare", _SOURCE, target=_TARGET, since_ns=since) as answers:
+        target = _TARGET.encode()
+        # 0: what changed since the copy began, by the clock of the agent.
+        with agent.request("compare", _SOURCE, target=target, since_ns=0) as answers:
             for frame in answers:
                 answer = answer_object(frame.payload)
                 if frame.type is FrameType.PROGRESS:
@@ -263,7 +264,7 @@ class _Clone:
 
 def _settle(agent: AgentConnection) -> tuple[Loss, ...]:
     """The last step, which nobody cancels: in its middle the volume is whole."""
-    with working_for(None), agent.request("settle", _TARGET, source=_SOURCE) as answers:
+    with working_for(None), agent.request("settle", _TARGET, source=_SOURCE.encode()) as answers:
         for frame in answers:
             if frame.type is not FrameType.PROGRESS and done(frame):
                 losses = parse_losses(answer_object(frame.payload))

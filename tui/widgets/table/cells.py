@@ -28,13 +28,15 @@ def layout(columns: Sequence[Column], width: int) -> list[tuple[Column, int]]:
 
 
 def highlight(spans: Spans, query: str) -> Spans:
-    """Show where a name contains the filter text."""
-    text, style = spans[0]
+    """Show where a name contains the filter text; a mark may stand before the name."""
+    marks = spans[:1] if len(spans) > 1 and spans[0][1] == "warning" else []
+    text, style = spans[len(marks)]
     at = text.casefold().find(query) if query and text.isascii() else -1
     if at < 0:
         return spans
     end = at + len(query)
-    return [(text[:at], style), (text[at:end], "match"), (text[end:], style), *spans[1:]]
+    parts = [(text[:at], style), (text[at:end], "match"), (text[end:], style)]
+    return [*marks, *parts, *spans[len(marks) + 1 :]]
 
 
 def cell(column: Column, spans: Spans, width: int, *, first: bool) -> Spans:
