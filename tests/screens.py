@@ -40,6 +40,7 @@ CASES = (
     Case("Picker", ("b",)),
     Case("CreateScreen", ("h", "a"), close=("Esc", "Enter"), shows="Labels"),
     Case("ImportScreen", ("h", "O"), shows="Devices"),
+    Case("CloneScreen", ("h", "c"), close=("Esc", "Enter")),
     Case("PruneScreen", ("h", "P"), close=("Esc", "Enter")),
     Case("PruneQuestion", ("h", "P", "Space", "d"), close=("Esc", "Esc", "Enter")),
     Case("RemovalScreen", ("h", "P", "Space", "d", "y"), close=("Esc", "Enter")),
@@ -49,6 +50,7 @@ CASES = (
     Case("JobsScreen", ("F7", "J")),
     Case("QuitScreen", ("F10", "q"), close=("Esc", "J", "c", "Esc")),
     Case("QuestionScreen", ("F6",), close=("n",)),
+    Case("DiscardScreen", ("F4",)),
     Case("ClosingScreen", ("q",), close=(), shows=""),
 )
 """At least one for every screen that is opened; what opens `ClosingScreen` ends the program."""

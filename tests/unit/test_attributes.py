@@ -17,11 +17,13 @@ from tui.leaving import LeavingApp
 from tui.screens.around import AroundScreen
 from tui.screens.asking import QuestionScreen
 from tui.screens.chooser import Chooser
+from tui.screens.cloning import CloneScreen
 from tui.screens.closing import ClosingScreen
 from tui.screens.confirming import ConfirmScreen
 from tui.screens.copied import CopiedScreen
 from tui.screens.creating import CreateScreen
 from tui.screens.deleting import DeleteScreen
+from tui.screens.discarding import DiscardScreen
 from tui.screens.emptying import EmptyScreen
 from tui.screens.find import FindPane
 from tui.screens.goto import GotoScreen, PathInput
@@ -42,6 +44,7 @@ from tui.screens.usage import UsagePane
 from tui.screens.working import WorkScreen
 from tui.widgets.boxes import BoxFlow
 from tui.widgets.choice_line import ChoiceLine
+from tui.widgets.clone_form import CloneForm, CloneInput
 from tui.widgets.details import DetailsPane
 from tui.widgets.files import FilesPane
 from tui.widgets.filter_line import FilterInput, FilterLine
@@ -80,6 +83,7 @@ CLASSES = [
     LeavingApp, JobsScreen, JobLines, JobList, QuestionScreen, QuitScreen,
     ImportScreen, ImportForm, ImportInput,
     WorkScreen, DeleteScreen, EmptyScreen, RecoverScreen, BoxFlow,
+    CloneScreen, CloneForm, CloneInput, DiscardScreen,
 ]  # fmt: skip
 
 

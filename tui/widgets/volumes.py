@@ -18,8 +18,14 @@ from tui.presentation import safe
 from tui.widgets.table import VirtualTable
 from tui.widgets.volume_list import VolumeList
 
-CHANGES_ROWS = {"delete", "empty"}
+CHANGES_ROWS = {"delete", "empty", "clone"}
 """Actions that change the chosen volumes."""
+
+ONE_BY_ONE = {"empty": "emptied", "clone": "cloned"}
+"""Actions for one volume at a time, and what they do to it."""
+
+NEED_ALL = {"clone"}
+"""Actions that make no sense of a volume which is not whole."""
 
 CHANGES = {"prune", "create", "import", *CHANGES_ROWS}
 """Actions that change something."""
@@ -48,6 +54,10 @@ class VolumesPane(VolumeList):
         Binding(
             "O", "import", "Import", id="volumes.import", show=False,
             tooltip="Make a volume of an archive or folder, or put one into this volume",
+        ),
+        Binding(
+            "c", "clone", "Clone", id="volumes.clone",
+            tooltip="Make another volume with the same contents",
         ),
         Binding(
             "P", "prune", "Prune", id="volumes.prune",
@@ -127,6 +137,10 @@ class VolumesPane(VolumeList):
         """Make a volume of an archive, or put one into the chosen volume."""
         self.post_message(Change("import", self.chosen))
 
+    def action_clone(self) -> None:
+        """Make another volume with the same contents."""
+        self.post_message(Change("clone", self.chosen))
+
     def action_prune(self) -> None:
         """Choose among the volumes that nobody uses."""
         self.post_message(Change("prune"))
@@ -137,7 +151,9 @@ class VolumesPane(VolumeList):
             return None
         if action in CHANGES_ROWS and not self.chosen:
             return None
-        if action == "empty" and len(self.chosen) > 1:
+        if action in ONE_BY_ONE and len(self.chosen) > 1:
+            return None
+        if action in NEED_ALL and any(volume.incomplete for volume in self.chosen):
             return None
         return super().check_action(action, parameters)
 
@@ -145,6 +161,8 @@ class VolumesPane(VolumeList):
         """Why a greyed action cannot be done."""
         if action in CHANGES and self._engine.read_only:
             return "voltui was started with --read-only."
-        if action == "empty" and len(self.chosen) > 1:
-            return "one volume is emptied at a time, and several are marked."
+        if action in ONE_BY_ONE and len(self.chosen) > 1:
+            return f"one volume is {ONE_BY_ONE[action]} at a time, and several are marked."
+        if action in NEED_ALL and any(volume.incomplete for volume in self.chosen):
+            return "the volume is incomplete: whoever filled it did not come to the end."
         return super().reason(action)
