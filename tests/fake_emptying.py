@@ -22,7 +22,9 @@ class FakeEmptying:
     trees: Mapping[str, Node]
     opened: list[FakeFiles]
     undeletable: dict[str, tuple[Failure, ...]]
+    """What stays when a volume is emptied, by its name."""
     roots_emptied: list[RootIdentity | None]
+    """The root folder that was named each time something was emptied."""
     wait: Callable[[], None]
     holders: Callable[[Volume], list[Holder]]
     refuse_read_only: Callable[[], None]

@@ -23,11 +23,9 @@ from tui.engine.archives import ArchiveFormat, ArchiveSum
 from tui.engine.cancel import refuse_cancelled, waking
 from tui.engine.changes import Connected, EngineChange
 from tui.engine.creating import NewVolume
-from tui.engine.emptying import Failure
 from tui.engine.errors import EngineError, FileFailed, NameTaken, VolumeNotFound
 from tui.engine.files import VolumeFiles
 from tui.engine.filesearch import Needle, Searched
-from tui.engine.identity import RootIdentity
 from tui.engine.lineindex import STEP, LineCounts
 from tui.engine.listings import Listings
 from tui.engine.model import (
@@ -253,10 +251,7 @@ class FakeEngine(FakeEmptying, FakeRemoving, FakeTransfers, Engine):
         self.stopped_told = []
         self.unstartable = {}
         self.left_half_made, self.undiscardable, self.cloned = [], {}, []
-        self.undeletable: dict[str, tuple[Failure, ...]] = {}
-        """What stays when a volume is emptied, by its name."""
-        self.roots_emptied: list[RootIdentity | None] = []
-        """The root folder that was named each time something was emptied."""
+        self.undeletable, self.roots_emptied = {}, []
 
     def wait(self) -> None:
         self.answers.wait()

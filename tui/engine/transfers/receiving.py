@@ -25,12 +25,12 @@ from tui.engine.protocol import (
     parse_entries,
     text,
 )
+from tui.engine.space import Space, space
 from tui.engine.transfers.feeding import Feeder
 from tui.engine.transfers.header import ArchiveHeader
 from tui.engine.transfers.progress import Loss, Progress, Stage, Sums, parse_losses, parse_sums
 from tui.engine.transfers.questions import Asker
 from tui.engine.transfers.sources import Ending, Source, Stream
-from tui.engine.transfers.space import Space, space
 
 _MOST_NAMED = 10
 _DEEP_WRAPPERS = {"backup"}
