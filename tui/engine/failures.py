@@ -58,19 +58,38 @@ _BY_OPERATION = {
     ("swap", "EPERM"): ("{path} cannot be replaced: {message}.", ""),
     ("swap", "EBUSY"): ("{path} cannot be replaced: {message}.", ""),
 }  # fmt: skip
+_FULL = (
+    "There is no room left on the engine's side.",
+    "Make room there, and do it again.",
+)
+_BY_STEP = {
+    "mark": "The volume cannot be written to: {message}.",
+    "clone": "The contents cannot be cloned: {message}.",
+    "sync": "The storage did not take all of it: {message}.",
+    "compare": "What was made cannot be compared: {message}.",
+    "settle": "The volume cannot be finished: {message}.",
+}
+"""Of operations whose paths say where a helper has a volume, and nothing to a user."""
 _OTHERWISE = ("{path} cannot be read: {message}.", "")
 
 
 def file_failed(op: str, path: str, error: AgentError) -> FileFailed:
     """The agent's answer to `op` on `path`; its `errno` is the number this system gives it."""
-    found = _BY_OPERATION.get((op, error.code)) or _SENTENCES.get(error.code) or _OTHERWISE
-    sentence, hint = found
+    sentence, hint = _found(op, error.code)
     return FileFailed(
         sentence.format(path=path, message=error.message),
         path=path,
         errno=local_errno(error.code, error.errno),
         hint=hint,
     )
+
+
+def _found(op: str, code: str) -> tuple[str, str]:
+    if found := _BY_OPERATION.get((op, code)):
+        return found
+    if op in _BY_STEP:
+        return _FULL if code in {"ENOSPC", "EDQUOT"} else (_BY_STEP[op], "")
+    return _SENTENCES.get(code) or _OTHERWISE
 
 
 def local_errno(code: str, number: int) -> int:
