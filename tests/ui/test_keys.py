@@ -150,6 +150,7 @@ async def test_keys_in_reach_of_every_screen(tmp_path: Path) -> None:
 
 NOT_BY_KEYS = {
     "ClosingScreen", "CommandPalette", "RecoverScreen", "QuestionScreen", "QuitScreen",
+    "DiscardScreen",
 }  # fmt: skip
 """Screens that need more than keys."""
 
