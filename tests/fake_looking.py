@@ -34,7 +34,7 @@ class FakeLooking:
     reach: Callable[[str], None]
 
     def space(self) -> Space:
-        self.reach("")
+        self.reach("/")
         return ROOM
 
     def find(

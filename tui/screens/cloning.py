@@ -134,12 +134,12 @@ class CloneScreen(ModalScreen[None]):
         if self._facts.writers is None:
             return "Asking who writes to it …"
         if self._facts.writers and not self._form.hot:
-            return "What writes may change it meanwhile. Stop that, or choose to clone it hot."
+            return "What writes may change it meanwhile: stop that, or clone it hot."
         return ""
 
     def _remark(self) -> str:
         if self._form.hot:
-            return "What changes meanwhile is told; the clone may hold files of different moments."
+            return "What changes meanwhile is told: files may be of different moments."
         if self._form.drops_compose:
             return "With the labels of compose it would take two volumes for one."
         return "Everything is read again and compared before the clone counts as done."
