@@ -56,6 +56,30 @@ func TestAttributesGoOver(t *testing.T) {
 	}
 }
 
+func TestWhatASecurityModuleGaveStays(t *testing.T) {
+	root := t.TempDir()
+	from, to := filepath.Join(root, "from"), filepath.Join(root, "to")
+	write(t, from, "")
+	write(t, to, "")
+	must(t, syscall.Setxattr(to, "security.label", []byte("of the system"), 0))
+	must(t, syscall.Setxattr(to, "user.foreign", []byte("x"), 0))
+	var a attributes
+	open := func(path string) int {
+		fd, err := syscall.Open(path, syscall.O_RDONLY, 0)
+		must(t, err)
+		t.Cleanup(func() { syscall.Close(fd) })
+		return fd
+	}
+	must(t, readAttributes(-1, "", open(from), &a))
+	fd := open(to)
+	l := &losses{}
+	must(t, applyAttributes(-1, "", fd, &a, l, func() []byte { return nil }))
+	must(t, readAttributes(-1, "", fd, &a))
+	if len(l.kinds) > 0 || len(a.xattrs) != 1 || a.xattrs[0].name != "security.label" {
+		t.Errorf("%q %+v", a.xattrs, l.kinds)
+	}
+}
+
 func TestLossesAreToldByKind(t *testing.T) {
 	l := &losses{}
 	for range 25 {

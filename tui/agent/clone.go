@@ -112,6 +112,7 @@ func (c *clone) run() error {
 	}
 	c.mount = root.own.st.MountID
 	c.first.names = make(map[inode]*original)
+	defer c.first.forget()
 	if err := c.proceed(root); err != nil {
 		return err
 	}

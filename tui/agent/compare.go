@@ -210,6 +210,9 @@ func (c *comparison) xattrs(d *twin, name []byte, a, b *attributes) {
 		other := b
 		if i >= len(a.xattrs) {
 			other = a
+			if fromTheSystem(x.name) && a.find(x.name) == nil {
+				continue
+			}
 		}
 		if y := other.find(x.name); (y == nil || !same(x, *y)) && !c.lost.has(kindOfXattr(x.name), path) {
 			c.found.add(path, "xattr", !a.st.Ctime.before(c.since))

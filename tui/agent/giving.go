@@ -91,7 +91,7 @@ func (g *giving) giveXattrs() error {
 		return g.lose(lossXattr, err)
 	}
 	for _, x := range had.xattrs {
-		if g.want.find(x.name) == nil {
+		if g.want.find(x.name) == nil && !fromTheSystem(x.name) {
 			if err := g.lose(kindOfXattr(x.name), g.removeXattr(x.name)); err != nil {
 				return err
 			}
@@ -115,6 +115,12 @@ func (a *attributes) find(name string) *xattr {
 		}
 	}
 	return nil
+}
+
+// fromTheSystem tells whether a security module gives every new entry such an attribute, which then
+// stays: SELinux lets nobody take its label away.
+func fromTheSystem(name string) bool {
+	return strings.HasPrefix(name, "security.") && name != "security.capability"
 }
 
 func kindOfXattr(name string) string {
