@@ -3,6 +3,8 @@
 PYTHON ?= python3
 ARGS ?=
 FUZZTIME ?= 60s
+# A test waits more than it works.
+WORKERS ?= --numprocesses auto --maxprocesses 4 --dist loadfile
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -27,10 +29,10 @@ run: $(RUN_READY)  ## start the browser: on your engine, or on a private one wit
 	@$(BIN)/python -m tests.engines.launch $(ARGS)
 
 test: $(DEV_READY) check go-test  ## check and test everything but the slow parts
-	@$(BIN)/pytest -m "not slow"
+	@$(BIN)/pytest $(WORKERS) -m "not slow"
 
 test-all: $(DEV_READY) check go-test fuzz  ## everything: slow tests and fuzzing too
-	@$(BIN)/pytest -m "slow or not slow"
+	@$(BIN)/pytest $(WORKERS) -m "slow or not slow"
 
 check: $(DEV_READY)  ## formatting, lint, types, import rules
 	@$(BIN)/ruff format --check --quiet . || { echo 'Run: $(BIN)/ruff format' >&2; exit 1; }

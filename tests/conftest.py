@@ -31,13 +31,16 @@ def pytest_configure(config: pytest.Config) -> None:
         del os.environ[name]
     os.environ["TZ"] = "UTC"
     time.tzset()
-    config.stash[_LEAKS] = RunLeaks()
+    if not hasattr(config, "workerinput"):  # The workers of a run are looked at together.
+        config.stash[_LEAKS] = RunLeaks()
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Fail the run when something of it is still there."""
-    leaks = session.config.stash[_LEAKS]
+    leaks = session.config.stash.get(_LEAKS, None)
+    if leaks is None:
+        return
     try:
         wait_for(lambda: not leaks.found(), "the end of the run's processes", 5)
     except AssertionError:

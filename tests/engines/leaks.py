@@ -60,14 +60,23 @@ def engine_contents(api: EngineAPI) -> set[str]:
 
 def _mounts() -> set[str]:
     lines = Path("/proc/self/mounts").read_text().splitlines()
-    return {path for path in (line.split(" ")[1] for line in lines) if "voltui" in path}
+    paths = {path for path in (line.split(" ")[1] for line in lines) if "voltui" in path}
+    others = tuple(f"{folder}/" for folder in _folders(of_others=True))
+    return {path for path in paths if not f"{path}/".startswith(others)}
 
 
 def _engine_folders() -> set[str]:
-    """Engines' folders that belong to this process."""
+    """Engines' folders that belong to this process, or to one that is gone."""
+    return _folders(of_others=False)
+
+
+def _folders(*, of_others: bool) -> set[str]:
+    """Those of other processes that are alive, or all but those."""
     found = set()
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        with contextlib.suppress(OSError):
-            if (folder / "owner").read_text().split()[0] == str(os.getpid()):
+        with contextlib.suppress(OSError, ValueError):
+            pid, started = (folder / "owner").read_text().split()
+            other = int(pid) != os.getpid() and process_start(int(pid)) == started
+            if other is of_others:
                 found.add(str(folder))
     return found
