@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import subprocess
 import tarfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,8 +31,14 @@ def import_busybox(api: EngineAPI, binary: Path, *, image: str = IMAGE) -> str:
     return image
 
 
-def busybox_archive(binary: Path) -> bytes:
-    """Root file system as a tar archive: the binary and a link for each of its applets."""
+def busybox_archive(binary: Path, users: Mapping[str, int] | None = None) -> bytes:
+    """Root file system as a tar archive: the binary, a link for each of its applets, and users
+    beside root.
+    """
+    passwd, group = "root:x:0:0:root:/root:/bin/sh\n", "root:x:0:\n"
+    for user, number in (users or {}).items():
+        passwd += f"{user}:x:{number}:{number}::/tmp:/bin/sh\n"
+        group += f"{user}:x:{number}:\n"
     listed = subprocess.run([str(binary), "--list"], capture_output=True, text=True, check=True)
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
@@ -40,8 +47,8 @@ def busybox_archive(binary: Path) -> bytes:
             member.type, member.mode = tarfile.DIRTYPE, mode
             archive.addfile(member)
         _add_file(archive, "bin/busybox", binary.read_bytes(), 0o755)
-        _add_file(archive, "etc/passwd", b"root:x:0:0:root:/root:/bin/sh\n", 0o644)
-        _add_file(archive, "etc/group", b"root:x:0:\n", 0o644)
+        _add_file(archive, "etc/passwd", passwd.encode(), 0o644)
+        _add_file(archive, "etc/group", group.encode(), 0o644)
         for applet in sorted(set(listed.stdout.split()) - {"busybox"}):
             link = tarfile.TarInfo(f"bin/{applet}")
             link.type, link.linkname = tarfile.SYMTYPE, "busybox"
