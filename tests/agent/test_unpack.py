@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import shutil
 import tarfile
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from tests.agent.conftest import Start
 from tests.agent.fidelity import difference, make_fixture
 from tests.agent.fixture import NARROW_ACL
 from tests.agent.packers import Packer, bsd, busybox, gnu, make_tree, python
+from tests.agent.process import AgentProcess, agent_binary
 from tests.agent.test_remove import ACL
 from tests.agent.unpacking import losses, unpack
 
@@ -172,3 +175,29 @@ def test_a_used_folder_hands_nothing_down(start: Start, volume: Path, packed: Pa
     assert answer["root"] is False
     assert [n for n in os.listxattr(volume / "file-1") if "acl" in n] == []
     assert (volume.stat().st_mode, volume.stat().st_gid) == (before.st_mode, before.st_gid)
+
+
+def test_a_user_other_than_root_reads_again_what_was_unpacked(packed: Path) -> None:
+    make_tree(packed)
+    (packed / "closed").mkdir()
+    (packed / "closed" / "file").write_text("x")
+    (packed / "closed").chmod(0o300)
+    target = Path(tempfile.mkdtemp())
+    os.chown(target, 65534, 65534)
+    agent_file = target.with_name(target.name + "-agent")
+    shutil.copy(agent_binary(), agent_file)
+    process = AgentProcess([
+        "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
+        str(agent_file), "--root", str(target),
+    ])  # fmt: skip
+    try:
+        agent = process.connect()
+        lost = losses(unpack(agent, gnu("--format=posix")(packed)))
+        # The modes of a file without any, a closed folder, and what is suid.
+        assert (lost["mode"], lost["device"]) == (3, 2)
+        assert lost["owner"] > 10
+        assert ask(agent, "verify")["differences"] == []
+    finally:
+        process.end()
+        agent_file.unlink()
+        shutil.rmtree(target)

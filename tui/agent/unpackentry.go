@@ -43,6 +43,12 @@ func (u *unpacking) made(m *archived, err error) error {
 // give applies attributes and notes them; what is lost is counted and noted as it is now.
 func (u *unpacking) give(o object, want *attributes, n *note, path func() []byte) error {
 	var lost losses
+	if closed := closedToOwner(&want.st); closed != 0 && syscall.Geteuid() != 0 {
+		readable := *want // who is not root could not verify it otherwise
+		readable.st.Mode |= closed
+		want = &readable
+		u.losses.add(lossMode, path())
+	}
 	if err := applyAttributes(o.dir, o.name, o.fd, want, &lost, path); err != nil {
 		return err
 	}
@@ -55,6 +61,17 @@ func (u *unpacking) give(o object, want *attributes, n *note, path func() []byte
 	err := readAttributes(o.dir, o.name, o.fd, &now)
 	n.setAttributes(u.seed, lost.accepted(want, &now))
 	return err
+}
+
+// closedToOwner are the permissions that an owner lacks who is to read it.
+func closedToOwner(st *statx) uint16 {
+	switch st.kind() {
+	case syscall.S_IFREG:
+		return syscall.S_IRUSR &^ st.Mode
+	case syscall.S_IFDIR:
+		return (syscall.S_IRUSR | syscall.S_IXUSR) &^ st.Mode
+	}
+	return 0
 }
 
 // merge counts what was lost of one entry.
