@@ -81,7 +81,7 @@ class Change(Message):
     def __init__(self, kind: str, volumes: Sequence[Volume] = ()) -> None:
         super().__init__()
         self.kind = kind
-        """`delete`, `empty`, `prune`, `create`."""
+        """`delete`, `empty`, `prune`, `create`, `export`."""
         self.volumes = volumes
         """Those it is about: the marked ones, or else the one under the cursor."""
 

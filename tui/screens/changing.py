@@ -68,6 +68,14 @@ def clone(screen: MainScreen, engine: Engine, volumes: Sequence[Volume]) -> None
         screen.app.push_screen(CloneScreen(engine, volume, lambda: screen.volumes.rows.volumes))
 
 
+def export(screen: MainScreen, engine: Engine, volumes: Sequence[Volume]) -> None:
+    """Write what is in volumes into files of this machine."""
+    from tui.screens.exporting import ExportScreen
+
+    if volumes:
+        screen.app.push_screen(ExportScreen(engine, volumes, screen.volumes.rows.volumes))
+
+
 def ask_about_left(screen: MainScreen, engine: Engine) -> None:
     """Ask about containers that a voltui stopped here and did not start again before it ended, and
     about volumes that it did not fill to the end.
@@ -115,6 +123,7 @@ CHANGING: dict[str, Begin] = {
     "create": create,
     "delete": delete,
     "empty": empty,
+    "export": export,
     "import": import_,
     "prune": prune,
 }

@@ -18,6 +18,7 @@ from tui.screens.viewer import ViewerScreen
 from tui.screens.working import WorkScreen
 from tui.widgets.boxes import BoxFlow
 from tui.widgets.choice_line import ChoiceLine
+from tui.widgets.export_form import ExportInput
 from tui.widgets.file_view import FileView
 from tui.widgets.files import FilesPane
 from tui.widgets.form import Form, FormInput
@@ -64,6 +65,7 @@ class HelpScreen(TextScreen):
             ("Removing", _rows(RemovalList.BINDINGS)),
             ("Delete, empty", _rows([*BoxFlow.BINDINGS, *PhraseInput.BINDINGS, *_QUESTIONS])),
             ("Every list", _rows([*VirtualTable.BINDINGS, *ListPane.BINDINGS])),
+            ("Export", _rows(ExportInput.BINDINGS)),
             ("Forms", _rows([*FormInput.BINDINGS, *Form.BINDINGS, *ChoiceLine.BINDINGS])),
             ("Preview", _rows(PreviewPane.BINDINGS)),
             ("Viewer", _rows([*ViewerScreen.BINDINGS, *FileView.BINDINGS])),

@@ -24,11 +24,14 @@ CHANGES_ROWS = {"delete", "empty", "clone"}
 ONE_BY_ONE = {"empty": "emptied", "clone": "cloned"}
 """Actions for one volume at a time, and what they do to it."""
 
-NEED_ALL = {"clone"}
+NEED_ALL = {"clone", "export"}
 """Actions that make no sense of a volume which is not whole."""
 
 CHANGES = {"prune", "create", "import", *CHANGES_ROWS}
 """Actions that change something."""
+
+NEED_ROWS = {"export", *CHANGES_ROWS}
+"""Actions that need a volume."""
 
 
 class VolumesPane(VolumeList):
@@ -50,6 +53,10 @@ class VolumesPane(VolumeList):
         Binding(
             "X", "empty", "Empty", id="volumes.empty", show=False,
             tooltip="Remove what is in the volume, and keep the volume",
+        ),
+        Binding(
+            "o", "export", "Export", id="volumes.export", show=False,
+            tooltip="Write the marked volumes, or the one under the cursor, into archive files",
         ),
         Binding(
             "O", "import", "Import", id="volumes.import", show=False,
@@ -141,6 +148,10 @@ class VolumesPane(VolumeList):
         """Make another volume with the same contents."""
         self.post_message(Change("clone", self.chosen))
 
+    def action_export(self) -> None:
+        """Export the chosen volumes, after a form."""
+        self.post_message(Change("export", self.chosen))
+
     def action_prune(self) -> None:
         """Choose among the volumes that nobody uses."""
         self.post_message(Change("prune"))
@@ -149,7 +160,7 @@ class VolumesPane(VolumeList):
         """Grey what --read-only forbids, and what needs a volume where there is none."""
         if action in CHANGES and self._engine.read_only:
             return None
-        if action in CHANGES_ROWS and not self.chosen:
+        if action in NEED_ROWS and not self.chosen:
             return None
         if action in ONE_BY_ONE and len(self.chosen) > 1:
             return None
