@@ -70,6 +70,11 @@ def doing(status: JobStatus) -> str:
     return str(status.state)
 
 
+def brief(status: JobStatus) -> str:
+    """The same in a column."""
+    return "differences" if status.state is JobState.DIFFERENT else doing(status)
+
+
 def style(status: JobStatus) -> str:
     """How that is shown."""
     return "$warning" if status.question is not None else STYLES[status.state]
@@ -179,7 +184,7 @@ def panel_line(told: Told, width: int) -> Content:
     line: list[tuple[str, str]] = [
         (f"{_SIGNS.get(status.state, '·')} ", style(status)),
         (title + " " * (room - cell_len(title)), ""),
-        (f"  {doing(status):<{_WORD}}  ", style(status)),
+        (f"  {brief(status):<{_WORD}}  ", style(status)),
     ]
     if status.state.active:
         line += _columns(status, meter)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui.content.jobs import Told, doing, ended_words, percent, waits
+from tui.content.jobs import Told, brief, ended_words, percent, waits
 from tui.jobs import Job, Jobs, JobState
 from tui.presentation import duration, rate_words, size
 from tui.widgets.table import Column, Order, Rows, Spans
@@ -43,7 +43,7 @@ class JobRows(Rows):
             Column("size", "Size", self._size, 6, right=True, at=60),
             Column("rate", "Rate", self._rate, 7, right=True, at=76),
             Column("left", "Left", self._left, 7, right=True, at=68),
-            Column("added", "Began", self._added, 8, at=100),
+            Column("added", "Added", self._added, 8, at=100),
             Column("remark", "", self._remark, at=140),
         )
 
@@ -67,9 +67,8 @@ class JobRows(Rows):
 
     def _state(self, row: int) -> Spans:
         status = self.told[row].status
-        words = "differences" if status.state is JobState.DIFFERENT else doing(status)
         style = "warning" if status.question is not None else _STYLES[status.state]
-        return [(words, style)]
+        return [(brief(status), style)]
 
     def _title(self, row: int) -> Spans:
         return [(self.jobs[row].title, "dim" if self.told[row].status.state.ended else "")]
