@@ -29,6 +29,9 @@ def tell_left(engine: Engine) -> None:
     for stopped in engine.stopped():
         click.echo(f"voltui: {safe_text(_stopped(stopped))}", err=True)
         click.echo("        voltui helpers --recover starts it again.", err=True)
+    for volume in engine.interrupted_imports():
+        click.echo(f"voltui: An import into {safe(volume)} was interrupted.", err=True)
+        click.echo("        voltui helpers --recover brings it to its end.", err=True)
     for filling in engine.leftovers():
         click.echo(f"voltui: {safe_text(_half_made(filling))}", err=True)
         click.echo("        voltui helpers --recover offers to remove it.", err=True)
@@ -39,10 +42,13 @@ def recover(settings: Settings, engine: Engine) -> None:
     question; exit status 1 where not all of it was done.
     """
     engine.refuse_read_only()
+    ended = list(engine.recover_imports())
+    for told in ended:
+        click.echo(safe_text(told), err=settings.as_json)
     stopped = engine.stopped()
     found = engine.leftovers()
     if not (stopped or found):
-        if not settings.as_json:
+        if not (settings.as_json or ended):
             click.echo("Nothing waits to be started again, and nothing was left half-made.")
         return
     results = []

@@ -12,6 +12,7 @@ from textual.widgets import Input
 from tui.calls import call
 from tui.engine import Engine, EngineError
 from tui.engine.model import Volume
+from tui.presentation import safe_text
 
 if TYPE_CHECKING:
     from tui.screens.main import MainScreen
@@ -89,6 +90,8 @@ async def _ask_about_all(screen: MainScreen, engine: Engine) -> None:
     from tui.screens.recovering import RecoverScreen
 
     with suppress(EngineError):  # The list tells how the engine is.
+        for sentence in await call(lambda: list(engine.recover_imports())):
+            screen.notify(safe_text(sentence), title="Import", markup=False, timeout=12)
         if stopped := await call(engine.stopped):
             await _ask_when_free(screen, lambda: RecoverScreen(engine, stopped))
         if found := await call(engine.leftovers):
