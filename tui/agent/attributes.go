@@ -37,11 +37,18 @@ func readAttributes(dir int, name string, fd int, a *attributes) error {
 	return o.readXattrs(a)
 }
 
-// readXattrs has its buffers on the stack: most entries have none, or few and short ones.
+// readXattrs asks with a buffer on the stack first: most entries have none.
 func (o object) readXattrs(a *attributes) error {
-	var few [fewBytes]byte
 	a.xattrs = a.xattrs[:0]
-	names, err := filled(few[:], o.listXattrs)
+	var few [fewBytes]byte
+	if n, err := o.listXattrs(few[:]); n == 0 && err == nil {
+		return nil
+	}
+	return o.readListed(a)
+}
+
+func (o object) readListed(a *attributes) error {
+	names, err := filled(make([]byte, fewBytes), o.listXattrs)
 	if err == syscall.EOPNOTSUPP {
 		return nil
 	}
