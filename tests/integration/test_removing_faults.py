@@ -336,7 +336,10 @@ def test_helpers_recover_starts_them_again(things: Things, two: tuple[str, list[
     assert [each["id"] for each in told] == made[::-1]
     assert all(each["started"] and each["error"] is None for each in told)
     assert [state(things.engine.api, each) for each in made] == ["running", "running"]
-    assert voltui("helpers", "--recover").stdout == "Nothing waits to be started again.\n"
+    assert (
+        voltui("helpers", "--recover").stdout
+        == "Nothing waits to be started again, and nothing was left half-made.\n"
+    )
 
 
 def test_two_who_remove_the_same_volume_break_nothing(
