@@ -57,18 +57,20 @@ def stepped(folder: Path, before: Before) -> Iterator[tuple[str, ...]]:
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(address))
         server.listen()
-        thread = threading.Thread(target=_supervise, args=(server, before))
+        over = threading.Event()
+        thread = threading.Thread(target=_supervise, args=(server, before, over))
         thread.start()
         try:
             yield (sys.executable, "-m", "tests.agent.stepped", str(address))
         finally:
+            over.set()
             with suppress(OSError):
                 server.shutdown(socket.SHUT_RDWR)
             thread.join()
             address.unlink()
 
 
-def _supervise(server: socket.socket, before: Before) -> None:
+def _supervise(server: socket.socket, before: Before, over: threading.Event) -> None:
     try:
         connection, _ = server.accept()
     except OSError:  # nothing was started
@@ -81,7 +83,12 @@ def _supervise(server: socket.socket, before: Before) -> None:
     waiting.register(listener, select.POLLIN)
     number = 0
     try:
-        while waiting.poll()[0][1] & select.POLLIN:
+        while not over.is_set():
+            events = waiting.poll(100)
+            if not events:
+                continue
+            if not events[0][1] & select.POLLIN:
+                return
             call = bytearray(80)
             with suppress(FileNotFoundError):  # the program ended meanwhile
                 fcntl.ioctl(listener, _RECEIVE, call)
