@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.agent.asking import ask, refused
 from tests.agent.conftest import Start
 from tests.agent.test_remove import mounted
+from tests.engines.waiting import wait_for
 
 MARKER = ".voltui-incomplete"
 TMPFS = 0x01021994
@@ -92,3 +93,16 @@ def test_a_staging_folder_is_made_once(start: Start, volume: Path) -> None:
     for job in ("", "a/b", "..", "x" * 65):
         assert refused(agent, "stage", "/", job=job) == "EINVAL"
     assert os.listdir(volume) == [folder.name]
+
+
+def test_a_staging_folder_that_is_being_filled_is_left_alone(start: Start, volume: Path) -> None:
+    agent, other = start(volume).connect(), start(volume).connect()
+    ask(agent, "stage", "/", job="1")
+    folder = volume / ".voltui-new-1"
+    (folder / "data").touch()
+    told = ask(other, "recover", "/", staging=True)
+    assert (told["state"], told["removed"]) == ("none", [])
+    assert (folder / "data").exists()
+    agent.close()
+    wait_for(lambda: bool(ask(other, "recover", "/", staging=True)["removed"]), "the lock's end")
+    assert not folder.exists()

@@ -27,7 +27,7 @@ func lift(r *request) (any, error) {
 		return nil, err
 	}
 	defer syscall.Close(dir)
-	if err := occupy(dir); err != nil {
+	if err := r.occupyUnstaged(dir, r.path()); err != nil {
 		return nil, err
 	}
 	if err := refuseOthers(dir, folder); err != nil {

@@ -102,7 +102,7 @@ func (s *swapping) removeStaging(name string) error {
 		return err
 	}
 	defer syscall.Close(dir)
-	if occupy(dir) != nil {
+	if s.occupyUnstaged(dir, below(s.path(), name)) != nil {
 		return nil
 	}
 	d := &removal{request: s.request, buf: make([]byte, directoryBuf)}

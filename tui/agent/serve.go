@@ -46,6 +46,7 @@ type connection struct {
 
 	mu      sync.Mutex
 	running map[uint32]*request
+	staged  map[string]int // descriptors of folders that are locked as long as this process lives
 }
 
 func newConnection(out io.Writer, files *tree) *connection {
@@ -58,6 +59,7 @@ func newConnection(out io.Writer, files *tree) *connection {
 		hired:   make(chan struct{}, maxHired),
 		ended:   make(chan int, 1),
 		running: make(map[uint32]*request),
+		staged:  make(map[string]int),
 	}
 }
 

@@ -118,8 +118,8 @@ class Form(VerticalScroll, can_focus=False, inherit_bindings=False):
             tooltip="Go to the line before",
         ),
         Binding(
-            "enter", "step(1)", "Next", id="form.enter", show=False,
-            tooltip="Go from a choice to the next line",
+            "enter", "enter", "Next", id="form.enter", show=False,
+            tooltip="Go from a choice to the next line; from the last one, do what the form says",
         ),
         Binding(
             "escape", "close", "Close", id="form.close", key_display="Esc",
@@ -141,6 +141,13 @@ class Form(VerticalScroll, can_focus=False, inherit_bindings=False):
         lines = list(self.lines())
         here = next((number for number, line in enumerate(lines) if line.has_focus), 0)
         self.screen.set_focus(lines[(here + step) % len(lines)])
+
+    def action_enter(self) -> None:
+        """Go on to the next line; behind the last one there is only the end."""
+        if list(self.lines())[-1].has_focus:
+            self.post_message(FormInput.Accepted())
+        else:
+            self.action_step(1)
 
     def action_close(self) -> None:
         """Say so."""
