@@ -65,6 +65,7 @@ def test_collisions_are_what_both_have(start: Start, volume: Path) -> None:
     expected = {"/same", "/folder/same", "/folder/deep/same", "/folder/link", "/kind", "/other"}
     assert paths(answer["paths"]) == {path.encode() for path in expected}
     assert (answer["count"], answer["blocked"]) == (6, 2)
+    assert paths(answer["blocked_paths"]) == {b"/kind", b"/other"}
     answer = ask(agent, "collisions", staging=NAME, limit=2)
     assert (answer["count"], len(answer["paths"])) == (6, 2)
 

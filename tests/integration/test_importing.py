@@ -274,6 +274,7 @@ def test_merging_says_which_names_exist_and_asks_once(
     said = imported(things, str(archive), name, "--merge", "--yes", "--keep-existing")
     assert said.status == 0
     assert "1 entry of the volume stayed" in said.err
+    assert nothing_of_ours(folder)
     assert (folder / "script").read_bytes() == b"of before"
     assert (folder / "old" / "file").exists()
     assert (folder / "data" / "rows").exists()

@@ -16,6 +16,7 @@ type collisionsAnswer struct {
 	Count   uint64   `json:"count"`
 	Paths   [][]byte `json:"paths"`
 	Blocked uint64   `json:"blocked"` // of those, where only one side is a folder
+	Barred  [][]byte `json:"blocked_paths"`
 }
 
 // collisions tells which names of a staging folder are taken, other than by folders on both sides.
@@ -30,7 +31,7 @@ func collisions(r *request) (any, error) {
 	if asked.Limit < 0 || asked.Limit > maxCollisions {
 		return nil, invalid("the limit is not from 0 to 10,000")
 	}
-	c := &colliding{room: failureBytes, most: asked.Limit, told: collisionsAnswer{Paths: [][]byte{}}}
+	c := &colliding{room: failureBytes, most: asked.Limit, told: collisionsAnswer{Paths: [][]byte{}, Barred: [][]byte{}}}
 	if err := c.beginStaging(r, asked.Staging); err != nil {
 		return nil, err
 	}
@@ -56,12 +57,18 @@ func (c *colliding) visit(name string) {
 		}
 	default:
 		c.told.Count++
+		c.keep(&c.told.Paths, name)
 		if from == syscall.S_IFDIR || to == syscall.S_IFDIR {
 			c.told.Blocked++
+			c.keep(&c.told.Barred, name)
 		}
-		if path := c.pathOf(name); len(c.told.Paths) < c.most && len(path) <= c.room {
-			c.room -= len(path)
-			c.told.Paths = append(c.told.Paths, path)
-		}
+	}
+}
+
+// keep keeps a path as long as there is room for it.
+func (c *colliding) keep(paths *[][]byte, name string) {
+	if path := c.pathOf(name); len(*paths) < c.most && len(path) <= c.room {
+		c.room -= len(path)
+		*paths = append(*paths, path)
 	}
 }

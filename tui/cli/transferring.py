@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tui.jobs.rate import Rate
 
 NOT_ALL = 1
-"""Exit status with `--strict`, where something was lost or changed meanwhile."""
+"""Exit status with `--strict`, where something was lost, changed meanwhile or was left undone."""
 
 strict_option = click.option(
     "--strict", is_flag=True, help="Exit with 1 where something could not be kept or changed."
@@ -73,7 +73,7 @@ def tell_losses(report: Report, *, strict: bool) -> int:
     """Say on stderr what was not kept and what changed meanwhile; the exit status."""
     for told in report_sentences(report):
         click.echo(f"voltui: {told}", err=True)
-    return NOT_ALL if strict and (report.losses or report.changed) else 0
+    return NOT_ALL if strict and (report.losses or report.changed or report.in_part) else 0
 
 
 def refuse_writers(volume: str, writers: Sequence[Holder], verb: str) -> None:

@@ -72,6 +72,8 @@ class Report:
     """SHA-256 of the file that was made, in hex."""
     notes: tuple[str, ...] = ()
     """Sentences about what else the user should know."""
+    in_part: bool = False
+    """Not all that was asked for was done; the notes say what."""
 
 
 @dataclass(frozen=True, slots=True)

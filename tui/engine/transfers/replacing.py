@@ -1,43 +1,38 @@
 """An import into a volume that exists: staged beside what is there, and moved in at the end.
 
-Source: operations `swap collisions merge` of the agent.
+What the agent is asked stands in `receiving`, `placing` and `staging`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from collections.abc import Generator
 from enum import StrEnum
-from typing import Any
 
 from tui.engine.agent import AgentConnection
-from tui.engine.answers import Answers, done
 from tui.engine.cancel import refuse_cancelled, working_for
 from tui.engine.creating import new_job
 from tui.engine.errors import EngineError
 from tui.engine.identity import refuse_other_root, root_identity
 from tui.engine.marker import refuse_incomplete
 from tui.engine.model import Volume
-from tui.engine.protocol import FrameType, answer_object, encode_name, integer, name, names, objects
+from tui.engine.protocol import encode_name
 from tui.engine.session import Session
-from tui.engine.transfers.progress import (
-    Loss,
-    Operation,
-    Progress,
-    Report,
-    Stage,
-    Sums,
-    parse_losses,
-)
-from tui.engine.transfers.questions import Asker, Collisions
+from tui.engine.transfers.placing import InPlace, collisions, merge, swap
+from tui.engine.transfers.progress import Operation, Progress, Report, Stage, Sums
+from tui.engine.transfers.questions import Asker
 from tui.engine.transfers.receiving import Received, receive
 from tui.engine.transfers.sources import Source, Stream
-from tui.engine.transfers.staging import clean, recover_before, refuse_other_imports, stage, told
+from tui.engine.transfers.staging import (
+    clean,
+    recover_before,
+    refuse_other_imports,
+    remove_staged,
+    stage,
+    told,
+)
 from tui.engine.transfers.stagingnote import StagingNote
 from tui.engine.writers import refuse_writers
 
-_MOST_TOLD = 100
-_MOST_NAMED = 10
 _STOP = "Stop what writes: what is being replaced has to stand still."
 _MERGE_HINT = "Stop what writes, or merge it hot."
 
@@ -75,14 +70,6 @@ def import_into(
             raise
         report = finished
     yield Progress(Stage.DONE, report.sums, report=report)
-
-
-@dataclass(frozen=True, slots=True)
-class _InPlace:
-    """What the agent tells of the last step."""
-
-    losses: tuple[Loss, ...] = ()
-    notes: tuple[str, ...] = ()
 
 
 class _Import:
@@ -138,24 +125,26 @@ class _Import:
         self._note.close(settled=True)
         if self._received is None or not recovered.finished:
             return None
-        return self._report(self._received, _InPlace(), notes)
+        return self._report(self._received, InPlace(), notes)
 
     def _put_in_place(
         self, agent: AgentConnection, staged: str, sums: Sums, ask: Asker
-    ) -> Generator[Progress, None, _InPlace]:
-        name = encode_name(staged.lstrip("/"))
+    ) -> Generator[Progress, None, InPlace]:
+        name, volume = encode_name(staged.lstrip("/")), self._volume.name
         overwrite = False
         if self._mode is Mode.MERGE:
-            collisions = _collisions(agent, name)
-            overwrite = bool(collisions.count) and ask.overwrite(collisions)
+            both = collisions(agent, volume, name)
+            overwrite = bool(both.count) and ask.overwrite(both)
         self._refuse_writers()
         refuse_cancelled()
         yield Progress(Stage.REPLACING, sums, sums)
         # From here on it comes to its end: a cancel would only leave the volume between both.
         with working_for(None):
-            if self._mode is Mode.MERGE:
-                return _merge(agent, name, overwrite=overwrite)
-            return _swap(agent, name, self._job)
+            if self._mode is Mode.REPLACE:
+                return swap(agent, name, self._job)
+            placed = merge(agent, volume, name, overwrite=overwrite)
+            remove_staged(agent, volume, self._job)
+            return placed
 
     def _refuse_writers(self) -> None:
         """Raise `VolumeInUse` where containers may write to it and that matters."""
@@ -165,59 +154,18 @@ class _Import:
         hint = _MERGE_HINT if self._mode is Mode.MERGE else _STOP
         refuse_writers(self._session.connection, self._volume, own, hint)
 
-    def _report(self, received: Received, placed: _InPlace, notes: tuple[str, ...]) -> Report:
+    def _report(self, received: Received, placed: InPlace, notes: tuple[str, ...]) -> Report:
         self._session.size_cache().drop(self._volume)
         ending = received.ending
         return Report(
-            received.sums,
+            placed.sums or received.sums,
             received.losses + placed.losses,
             ending.changed,
             ending.changed_paths,
             volume=self._volume,
             notes=notes + ending.notes + placed.notes,
+            in_part=placed.in_part,
         )
-
-
-def _collisions(agent: AgentConnection, staging: bytes) -> Collisions:
-    with agent.request("collisions", "/", staging=staging, limit=_MOST_TOLD) as answers:
-        told = _last(answers)
-    return Collisions(integer(told, "count"), tuple(names(told, "paths")))
-
-
-def _merge(agent: AgentConnection, staging: bytes, *, overwrite: bool) -> _InPlace:
-    with agent.request("merge", "/", staging=staging, overwrite=overwrite) as answers:
-        told = _last(answers)
-    kept = told.get("kept")
-    if isinstance(kept, int) and kept:
-        entries = "1 entry" if kept == 1 else f"{kept:,} entries"
-        return _InPlace(parse_losses(told), (f"{entries} of the volume stayed as they were.",))
-    return _InPlace(parse_losses(told))
-
-
-def _swap(agent: AgentConnection, staging: bytes, job: str) -> _InPlace:
-    with agent.request("swap", "/", staging=staging, job=job) as answers:
-        told = _last(answers)
-    notes = []
-    kept = told.get("kept")
-    if isinstance(kept, dict) and integer(kept, "count"):
-        notes.append(
-            f"Appeared in the volume meanwhile, and is still there: {_listed(names(kept, 'paths'))}"
-        )
-    if failed := [name(each, "path") for each in objects(told, "failed")]:
-        notes.append(f"What was replaced could not all be removed: {_listed(failed)}")
-    return _InPlace(parse_losses(told), tuple(notes))
-
-
-def _listed(paths: Sequence[str]) -> str:
-    return ", ".join(paths[:_MOST_NAMED]) + (" …" if len(paths) > _MOST_NAMED else ".")
-
-
-def _last(answers: Answers) -> dict[str, Any]:
-    """The DONE; what comes before tells nothing that is shown."""
-    for frame in answers:
-        if frame.type is not FrameType.PROGRESS and done(frame):
-            told = answer_object(frame.payload)
-    return told
 
 
 def _with_what_is_left(error: EngineError, volume: str, left: EngineError) -> EngineError:

@@ -56,6 +56,12 @@ def recover(agent: AgentConnection) -> Recovered:
     return Recovered(text(told, "state"), tuple(names(told, "removed")), tuple(names(told, "left")))
 
 
+def remove_staged(agent: AgentConnection, volume: str, job: str) -> None:
+    """Remove what a merge did not take; raises `EngineError` where that stays."""
+    if f"{PREFIX}{job}" in recover(agent).left:
+        raise EngineError(f"{PREFIX}{job} could not be removed from {volume}.")
+
+
 def leftovers(agent: AgentConnection) -> list[str]:
     """Names in the root folder that imports have left, or are about to make."""
     return [name for batch in agent.entries("/") for name in batch.names if name.startswith(OURS)]
