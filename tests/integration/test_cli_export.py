@@ -75,6 +75,50 @@ def test_keep_leaves_the_newest_and_says_what_went(
     assert voltui(url, "export", filled, str(folder / "a.tar"), "--keep", "1").status == 2
 
 
+def test_keep_never_takes_the_new_one_nor_gives_way_to_one_that_lacks_something(
+    things: Things, filled: str, folder: Path
+) -> None:
+    url = things.engine.url
+    later = folder / f"{filled}-20990101T000000Z.tar.gz"
+    assert voltui(url, "export", filled, str(later)).status == 0
+    said = voltui(url, "export", filled, str(folder), "--keep", "1")
+    assert said.status == 0
+    assert os.listdir(folder) == [Path(said.out.strip()).name]
+
+    subprocess.run(["chattr", "+d", things.folder(filled) / "noise"], check=True)
+    lacking = voltui(url, "export", filled, str(folder), "--keep", "1", "--format", "gz", "--json")
+    (told,) = lacking.objects
+    assert (lacking.status, told["removed"]) == (0, [])
+    assert [note for note in told["notes"] if "older exports stay" in note]
+    assert len(os.listdir(folder)) == 2
+    refused = voltui(url, "export", filled, str(folder), "--keep", "1", "--format", "dir")
+    assert refused.status == 2
+    assert "--keep" in refused.err
+    assert len(os.listdir(folder)) == 2
+
+
+def test_an_old_one_that_stays_does_not_make_the_new_one_a_failure(
+    things: Things, filled: str, folder: Path
+) -> None:
+    url = things.engine.url
+    old = folder / f"{filled}-20200101T000000Z.tar.gz"
+    assert voltui(url, "export", filled, str(old)).status == 0
+    subprocess.run(["chattr", "+i", old], check=True)
+    try:
+        command = ["export", filled, str(folder), "--keep", "1", "--format"]
+        plain = voltui(url, *command, "tar")
+        told = voltui(url, "export", "--all", "--to", str(folder), "--keep", "1", "--json")
+    finally:
+        subprocess.run(["chattr", "-i", old], check=True)
+    assert (plain.status, told.status) == (1, 1)
+    assert Path(plain.out.strip()).parent == folder
+    assert f"{old} is older than what is to be kept" in plain.err
+    (each,) = (each for each in told.objects if each["volume"] == filled)
+    assert each["error"] is None
+    assert Path(each["file"]).exists()
+    assert str(old) in each["keep_error"]
+
+
 def test_a_project_in_one_go_and_one_that_fails(things: Things, folder: Path) -> None:
     names = [things.volume(Labels={PROJECT: "shop"}) for _ in range(3)]
     things.volume()

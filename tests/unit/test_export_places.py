@@ -3,69 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 import subprocess
-import tarfile
 import threading
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.engines.waiting import wait_for
+from tests.unit.exports import NOON, send, tar
 from tui.engine.cancel import Cancel, working_for
 from tui.engine.errors import ArchiveBroken, Cancelled, FileFailed, UsageError
-from tui.engine.model import DiskUsage, EngineInfo, Volume
+from tui.engine.model import DiskUsage
 from tui.engine.transfers.compression import ArchiveFormat
-from tui.engine.transfers.destinations import Destination, Made, Packed
-from tui.engine.transfers.header import ArchiveHeader, encode_header, header_of
+from tui.engine.transfers.destinations import Made
 from tui.engine.transfers.madenames import made_at, made_name
-from tui.engine.transfers.places import place, place_in
-from tui.engine.transfers.progress import Stage, Sums
-from tui.engine.transfers.retention import old_exports, remove_old
+from tui.engine.transfers.places import place
+from tui.engine.transfers.progress import Stage
 from tui.engine.transfers.tofile import ArchiveFile
 from tui.engine.transfers.tostdout import Pipe
-
-NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
-INFO = EngineInfo("Docker", "26.1", "1.45", "linux", "amd64", identity="one")
-PG = Volume("pg", "local", "local", "", None)
-
-
-def tar(header: ArchiveHeader | None = None, size: int = 300_000) -> bytes:
-    out = io.BytesIO()
-    said = {"comment": encode_header(header).decode()} if header else {}
-    with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT, pax_headers=said) as made:
-        member = tarfile.TarInfo("./a")
-        member.size = size
-        made.addfile(member, io.BytesIO(os.urandom(size)))
-    return out.getvalue()
-
-
-def send(
-    destination: Destination,
-    data: bytes,
-    *,
-    meanwhile: dict[Stage, Callable[[], object]] | None = None,
-    digest: str = "",
-) -> Made:
-    """Give it a stream; what happens `meanwhile` does so before its stage goes on."""
-    destination.refuse()
-    packed = Packed(Sums(2, 1, 1, len(data)), len(data), digest or hashlib.sha256(data).hexdigest())
-    with destination.receiving() as receiver:
-        for at in range(0, len(data), 100_000):
-            receiver.write(data[at : at + 100_000])
-        states = receiver.finish(packed)
-        while True:
-            try:
-                state = next(states)
-            except StopIteration as end:
-                made = end.value
-                assert isinstance(made, Made)
-                return made
-            (meanwhile or {}).get(state.stage, lambda: None)()
 
 
 @pytest.fixture
@@ -256,52 +213,6 @@ def test_made_names_are_files_and_read_back(tmp_path: Path, volume: str) -> None
     assert made_at(tmp_path / name, volume) == NOON
     assert made_at(tmp_path / name, volume[:1]) is None or len(volume) == 1
     assert made_at(tmp_path / f"{name}.part", volume) is None
-
-
-# Retention
-
-
-def export_of(folder: Path, hours: int, volume: Volume = PG, info: EngineInfo = INFO) -> Path:
-    moment = NOON + timedelta(hours=hours)
-    made = place_in(folder, "pg", "gz" if hours % 2 else "tar", moment, checksum=True)
-    send(made, tar(header_of(volume, info, moment)))
-    assert isinstance(made, ArchiveFile)
-    return made.path
-
-
-def test_only_our_own_exports_of_that_volume_go_oldest_first(tmp_path: Path) -> None:
-    ours = [export_of(tmp_path, hours) for hours in (3, 1, 2, 4)]
-    other = Volume("other", "local", "local", "", None)
-    kept = [
-        export_of(tmp_path, 5, other),
-        export_of(tmp_path, 6, PG, EngineInfo("Docker", "1", "1", "l", "a", identity="two")),
-    ]
-    for name in ("pg-20261120T000000Z.tar", "pg-20261119T000000Z.tar.gz", "pg-x.tar", "pg.tar"):
-        kept.append(tmp_path / name)
-        kept[-1].write_bytes(b"theirs")
-    link = tmp_path / "pg-20261118T000000Z.tar"
-    link.symlink_to(ours[0])
-    found = old_exports(tmp_path, PG, INFO)
-    assert [each.path for each in found] == [ours[1], ours[2], ours[0], ours[3]]
-    gone = list(remove_old(found, 2))
-    assert gone == [
-        each
-        for path in (ours[1], ours[2])
-        for each in (path, path.with_name(f"{path.name}.sha256"))
-    ]
-    assert all(path.exists() for path in [*kept, link, ours[0], ours[3]])
-    assert not any(path.exists() for path in gone)
-
-
-def test_what_was_replaced_since_it_was_looked_at_stays(tmp_path: Path) -> None:
-    first, second = export_of(tmp_path, 1), export_of(tmp_path, 2)
-    found = old_exports(tmp_path, PG, INFO)
-    again = tmp_path / "again"
-    again.write_bytes(b"theirs")
-    again.replace(first)
-    assert list(remove_old(found, 1)) == []
-    assert first.read_bytes() == b"theirs"
-    assert second.exists()
 
 
 # Pipes

@@ -30,6 +30,7 @@ from tui.presentation import counted, safe, safe_text, sentence, size_words
 if TYPE_CHECKING:
     from tui.engine.transfers.destinations import Destination
     from tui.engine.transfers.progress import Report
+    from tui.engine.transfers.retention import Retained
 
 _FAILED = 1
 
@@ -76,10 +77,13 @@ def export_(
     a folder that exists, where a file VOLUME-TIME.tar.zst is made, or - for stdout (.tar, unless
     --format says otherwise). A file has its name only after all of it was read again and compared.
 
-    --keep N leaves the newest N exports of each volume in the folder: of the others only what
-    voltui named and wrote itself, from this engine's volume, is removed.
+    --keep N leaves the new export and the newest N-1 others of each volume in the folder: what goes
+    is only what voltui named and wrote itself, from this engine's volume, and nothing goes where
+    the new one lacks something.
     """
     wanted = _Wanted(settings, kind, **options)
+    if wanted.keep and kind == "dir":
+        raise UsageError("--keep removes archives, and --format dir makes none.")
     with settings.engine() as engine:
         if project or everything:
             if volume or not folder or (project and everything):
@@ -145,25 +149,19 @@ def _export_many(engine: Engine, volumes: Sequence[Volume], folder: Path, wanted
 
 def _export(engine: Engine, volume: Volume, place: Destination, wanted: _Wanted) -> int:
     """Do one and tell of it; the exit status."""
+    from tui.cli.keeping import keep_newest
+
     report = run(lambda: engine.export(volume, place, hot=wanted.hot))
-    removed = _remove_old(engine, volume, report, wanted.keep)
+    report, older = keep_newest(engine, volume, report, wanted.keep)
+    failed = _FAILED if older.errors else 0
     if wanted.settings.as_json:
-        print_json(_fields(volume, report, removed))
-        return NOT_ALL if wanted.strict and (report.losses or report.changed) else 0
-    _tell(volume, report, removed)
-    return tell_losses(report, strict=wanted.strict)
+        print_json(_fields(volume, report, older))
+        return failed | (NOT_ALL if wanted.strict and (report.losses or report.changed) else 0)
+    _tell(volume, report, older)
+    return failed | tell_losses(report, strict=wanted.strict)
 
 
-def _remove_old(engine: Engine, volume: Volume, report: Report, keep: int | None) -> list[Path]:
-    if keep is None or not report.files:
-        return []
-    from tui.engine.transfers.retention import old_exports, remove_old
-
-    exports = old_exports(report.files[0].parent, volume, engine.info())
-    return list(remove_old(exports, keep))
-
-
-def _tell(volume: Volume, report: Report, removed: Sequence[Path]) -> None:
+def _tell(volume: Volume, report: Report, older: Retained) -> None:
     """Paths on stdout, everything else on stderr."""
     lines = Lines()
     if report.files:
@@ -174,8 +172,10 @@ def _tell(volume: Volume, report: Report, removed: Sequence[Path]) -> None:
     _say(f"{safe(volume.name)}: {what} ({size_words(report.sums.size)}) exported{size}.")
     if report.digest:
         _say(f"SHA-256 {report.digest}")
-    for path in removed:
+    for path in older.removed:
         _say(f"Removed {safe(str(path))}")
+    for error in older.errors:
+        _say(safe_text(error))
 
 
 def _tell_failed(volume: Volume, error: EngineError, settings: Settings) -> None:
@@ -189,7 +189,7 @@ def _tell_failed(volume: Volume, error: EngineError, settings: Settings) -> None
         click.echo(f"        {safe_text(hint)}", err=True)
 
 
-def _fields(volume: Volume, report: Report, removed: Sequence[Path]) -> dict[str, Any]:
+def _fields(volume: Volume, report: Report, older: Retained) -> dict[str, Any]:
     return {
         "volume": volume.name,
         "file": str(report.files[0]) if report.files else None,
@@ -201,7 +201,8 @@ def _fields(volume: Volume, report: Report, removed: Sequence[Path]) -> dict[str
         "bytes": report.sums.size,
         **loss_fields(report),
         "notes": list(report.notes),
-        "removed": [str(path) for path in removed],
+        "removed": [str(path) for path in older.removed],
+        "keep_error": " ".join(older.errors) or None,
         "error": None,
     }
 

@@ -16,6 +16,7 @@ from tui.engine.transfers.checksums import checksum_line, checksum_path
 from tui.engine.transfers.compression import decompressed, format_of
 from tui.engine.transfers.header import FIRST_BYTES, ArchiveHeader, header_of, read_header
 from tui.engine.transfers.madenames import made_at
+from tui.engine.transfers.progress import Report
 
 _LONGEST_CHECKSUM = 4096
 
@@ -47,29 +48,63 @@ def old_exports(folder: Path, volume: Volume, info: EngineInfo) -> list[OldExpor
     return sorted(found, key=lambda each: (each.created, each.path))
 
 
-def remove_old(exports: list[OldExport], keep: int) -> Iterator[Path]:
-    """Remove the oldest, with their checksums, until `keep` are left; yields what is gone."""
+@dataclass(frozen=True, slots=True)
+class Retained:
+    """What became of the older exports."""
+
+    removed: tuple[Path, ...] = ()
+    errors: tuple[str, ...] = ()
+    """Sentences about those that should have gone and stay."""
+
+
+def lacks_something(report: Report) -> bool:
+    """Whether an export is not all of the volume at one moment: then the older ones are still
+    needed. A socket holds nothing, and each database leaves one.
+    """
+    return bool(report.changed or any(loss.kind != "socket" for loss in report.losses))
+
+
+def remove_old(exports: list[OldExport], new: Path, keep: int) -> Retained:
+    """Remove the oldest, with their checksums, until `keep` are left, of which one is `new`,
+    whatever the times in the names of the others. Raises `FileFailed` where `new` is gone.
+    """
     if keep < 1:
         raise UsageError("At least one export is kept: the new one.")
-    for each in exports[: max(0, len(exports) - keep)]:
+    try:
+        made = os.stat(new)
+    except OSError as error:
+        raise FileFailed(
+            f"{new} is not there any more. All older exports stay.", path=str(new)
+        ) from error
+    older = [each for each in exports if each.inode != (made.st_dev, made.st_ino)]
+    removed: list[Path] = []
+    errors: list[str] = []
+    for each in older[: max(0, len(older) - keep + 1)]:
         try:
-            found = os.lstat(each.path)
-            if (found.st_dev, found.st_ino) != each.inode:
-                continue
-            each.path.unlink()
-        except FileNotFoundError:
-            continue
+            removed += _removed(each)
         except OSError as error:
-            raise FileFailed(
+            errors.append(
                 f"{each.path} is older than what is to be kept and cannot be removed: "
-                f"{error.strerror}.",
-                path=str(each.path),
-            ) from error
-        yield each.path
-        if _is_checksum_of(each.path):
-            with suppress(OSError):
-                checksum_path(each.path).unlink()
-                yield checksum_path(each.path)
+                f"{error.strerror}."
+            )
+    return Retained(tuple(removed), tuple(errors))
+
+
+def _removed(export: OldExport) -> Iterator[Path]:
+    """Remove one, unless another file has its name now; what is gone."""
+    try:
+        found = os.lstat(export.path)
+        if (found.st_dev, found.st_ino) != export.inode:
+            return
+        ours = _is_checksum_of(export.path)
+        export.path.unlink()
+    except FileNotFoundError:
+        return
+    yield export.path
+    if ours:
+        with suppress(OSError):
+            checksum_path(export.path).unlink()
+            yield checksum_path(export.path)
 
 
 def _is_checksum_of(path: Path) -> bool:
