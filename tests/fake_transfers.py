@@ -53,7 +53,7 @@ class FakeTransfers:
             error = self.undiscardable.get(filling.volume)
             if error is None:
                 self.left_half_made.remove(filling)
-            yield Discarded(filling, error is None, error)
+            yield Discarded(filling, error is None, error=error)
 
     def leave_half_made(self, found: Sequence[Filling]) -> None:
         self.left_half_made = [each for each in self.left_half_made if each not in found]

@@ -99,6 +99,10 @@ def _tell_discarded(settings: Settings, told: Discarded) -> None:
         click.echo(f"voltui: {name} stays: {sentence(told.error)}", err=True)
     elif told.removed:
         click.echo(f"{name} was removed.")
+        if told.stays:
+            from tui.engine.transfers.journal import what_stays
+
+            click.echo(f"voltui: {safe_text(what_stays(told.filling, told.stays))}", err=True)
     else:
         click.echo(f"{name} was not removed: it is gone, or whole.")
 
@@ -139,6 +143,7 @@ def _discarded_fields(told: Discarded) -> dict[str, Any]:
         "source": told.filling.source,
         "begun": told.filling.at.isoformat(),
         "removed": told.removed,
+        "stays": list(told.stays),
         "error": _words(told.error),
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tui.content.lines import MUTED, Line, indented, styled
-from tui.engine.transfers.journal import Filling
+from tui.engine.transfers.journal import Filling, what_stays
 from tui.engine.transfers.leftovers import Discarded
 from tui.presentation import modified, safe, safe_text, sentence
 
@@ -38,6 +38,9 @@ def discarded_lines(told: Sequence[Discarded], current: str, width: int) -> list
             gone = "removed" if each.removed else "it is gone already, or whole"
             lines += indented(name, ("· ", MUTED))
             lines += indented(styled(gone, width - 2, MUTED), ("  ", ""))
+            if each.stays:
+                stays = safe_text(what_stays(each.filling, each.stays))
+                lines += indented(styled(stays, width - 2, "$warning"), ("  ", ""))
             continue
         lines += indented(name, ("! ", "$warning"))
         why = styled(sentence(each.error), width - 2, "$warning")

@@ -17,13 +17,14 @@ from tui.engine.cancel import working_for
 from tui.engine.creating import NewVolume
 from tui.engine.errors import UsageError, VerificationFailed
 from tui.engine.identity import inspect_volume
-from tui.engine.marker import Marker, refuse_incomplete
+from tui.engine.marker import refuse_incomplete
 from tui.engine.model import DiskUsage, Volume, VolumeSize
 from tui.engine.protocol import FrameType, answer_object, flag, integer, name, names, objects, text
 from tui.engine.session import Session
 from tui.engine.sharing import same_data
 from tui.engine.space import space
 from tui.engine.transfers.filling import begin_filling, filled
+from tui.engine.transfers.journal import FillingNote
 from tui.engine.transfers.progress import (
     Loss,
     Operation,
@@ -102,8 +103,8 @@ def clone(session: Session, source: Volume, new: NewVolume, *, hot: bool) -> Ope
     if not hot:
         refuse_writers(session.connection, source, session.open_helpers().containers(), _TO_DO)
 
-    def work(made: Volume, marker: Marker) -> Generator[Progress, None, Report]:
-        return _Clone(session, source, made, marker, hot=hot).work()
+    def work(made: Volume, note: FillingNote) -> Generator[Progress, None, Report]:
+        return _Clone(session, source, made, note, hot=hot).work()
 
     yield from filled(session, new, "clone", source.name, work)
 
@@ -144,12 +145,12 @@ class _Clone:
     """The work between the making of the new volume and its being whole."""
 
     def __init__(
-        self, session: Session, source: Volume, made: Volume, marker: Marker, *, hot: bool
+        self, session: Session, source: Volume, made: Volume, note: FillingNote, *, hot: bool
     ) -> None:
         self._session = session
         self._source = source
         self._made = made
-        self._marker = marker
+        self._note = note
         self._hot = hot
 
     def work(self) -> Generator[Progress, None, Report]:
@@ -165,7 +166,7 @@ class _Clone:
             refuse_without_room(
                 usage, space(agent, _SOURCE), space(agent, _TARGET), self._made.name
             )
-            begin_filling(agent, _TARGET, self._marker, self._made.name)
+            begin_filling(agent, _TARGET, self._note, self._made.name, self._named(agent))
             total = Sums(
                 usage.files + usage.directories, usage.files, usage.directories, usage.apparent
             )
@@ -176,6 +177,12 @@ class _Clone:
             losses = _settle(agent)
         copied = replace(copied, losses=joined_losses(copied.losses, losses))
         return self._report(usage, copied, compared)
+
+    def _named(self, agent: AgentConnection) -> list[str] | None:
+        """What is going to be in the root folder, where the engine does not remove it."""
+        if self._made.plain:
+            return None
+        return [each for batch in agent.entries(_SOURCE) for each in batch.names]
 
     def _count(self, agent: AgentConnection) -> Generator[Progress, None, DiskUsage]:
         usage = DiskUsage(0, 0, 0, 0, 0)

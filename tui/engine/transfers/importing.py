@@ -14,13 +14,13 @@ from tui.engine.answers import done
 from tui.engine.cancel import working_for
 from tui.engine.creating import NewVolume
 from tui.engine.errors import UsageError
-from tui.engine.marker import Marker
 from tui.engine.model import Volume
 from tui.engine.protocol import FrameType, answer_object
 from tui.engine.session import Session
 from tui.engine.sharing import same_data
 from tui.engine.transfers.filling import begin_filling, filled
 from tui.engine.transfers.header import ArchiveHeader
+from tui.engine.transfers.journal import FillingNote
 from tui.engine.transfers.progress import (
     Loss,
     Operation,
@@ -88,9 +88,9 @@ def _into_new(
     _refuse_same(session, new)
     labelled = replace(new, labels={**labels_of_import(stream.header), **new.labels})
 
-    def work(made: Volume, marker: Marker) -> Generator[Progress, None, Report]:
+    def work(made: Volume, note: FillingNote) -> Generator[Progress, None, Report]:
         with session.open_helpers().writing(made) as agent:
-            begin_filling(agent, "/", marker, made.name)
+            begin_filling(agent, "/", note, made.name)
             received = yield from receive(agent, "/", source, stream, devices=devices, ask=ask)
             yield Progress(Stage.FINISHING, received.sums, received.sums)
             losses = _settle(agent)

@@ -6,9 +6,9 @@ made and gone once it is whole or removed: so the next client finds what a dead 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from tui.engine.lockedfile import LockedFile, lines, of_the_dead, siblings
 
 STEM = "transfer"
 """What its files begin with (`Session.state_file`)."""
+
+_MOST_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Filling:
     at: datetime
     client: str
     """`host/pid` of the voltui that fills it."""
+    names: tuple[str, ...] | None = None
+    """What the transfer may have put into its root folder; None where that is not known."""
     file: Path | None = field(default=None, compare=False)
     """The journal it stands in; None where none is kept."""
     alive: bool = field(default=True, compare=False)
@@ -46,6 +50,7 @@ class FillingNote:
 
     def __init__(self, stem: Path | None, filling: Filling) -> None:
         """Have it on the disk; raises `EngineError`. Without a state folder nothing is kept."""
+        self.filling = filling
         self._file: LockedFile | None = None
         if stem is None:
             return
@@ -58,6 +63,15 @@ class FillingNote:
                 f"{filling.volume} was not made: {stem.parent} cannot be written "
                 f"({error.strerror}), and only what is noted there is found again after a crash."
             ) from error
+
+    def puts(self, names: Iterable[str]) -> None:
+        """Have on the disk what is going to be in the root folder; raises `EngineError`."""
+        self.filling = replace(self.filling, names=tuple(names))
+        if self._file is not None:
+            try:
+                self._file.append(_written(self.filling))
+            except OSError as error:
+                raise EngineError(f"The journal cannot be written: {error.strerror}.") from error
 
     def close(self, *, settled: bool) -> None:
         """Forget it: the volume is whole or gone. Else it is left to the next client."""
@@ -81,13 +95,26 @@ def forget(filling: Filling) -> None:
             filling.file.unlink()
 
 
+def what_stays(filling: Filling, stays: Sequence[str]) -> str:
+    """The sentence about what others put into the storage of a volume that is removed."""
+    return f"What others put where {filling.volume} was stays there: {first_named(stays)}."
+
+
+def first_named(names: Sequence[str]) -> str:
+    """The first of some names, and how many more there are."""
+    more = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
+
+
 def _read(path: Path) -> Iterator[Filling]:
-    """What stands in a file; nothing where that is not ours."""
+    """What stands in a file, the last line of it; nothing where that is not ours."""
     with suppress(OSError):
-        written = path.read_bytes()
-        for told in lines(written):
+        found = None
+        for told in lines(path.read_bytes()):
             with suppress(ValueError, TypeError, KeyError):
-                yield _parsed(told, path, _lives(path))
+                found = _parsed(told, path, _lives(path))
+        if found is not None:
+            yield found
 
 
 def _lives(path: Path) -> bool:
@@ -106,6 +133,7 @@ def _written(filling: Filling) -> dict[str, object]:
         "source": filling.source,
         "at": filling.at.isoformat(),
         "client": filling.client,
+        "names": filling.names,
     }
 
 
@@ -121,6 +149,7 @@ def _parsed(told: dict[str, Any], path: Path, alive: bool) -> Filling:
         source=str(told["source"]),
         at=at.astimezone(UTC),
         client=str(told["client"]),
+        names=None if (names := told.get("names")) is None else tuple(map(str, names)),
         file=path,
         alive=alive,
     )

@@ -22,6 +22,8 @@ class Discarded:
     filling: Filling
     removed: bool = False
     """False without an error: it was gone, or turned out to be whole."""
+    stays: tuple[str, ...] = ()
+    """Names in its storage that others put there, which stay."""
     error: EngineError | None = None
     """Why it is still there."""
 
@@ -39,12 +41,13 @@ def discard(session: Session, found: Sequence[Filling]) -> Generator[Discarded, 
     session.refuse_read_only()
     for filling in found:
         try:
-            removed = _is_left(session, filling) and remove_filling(session, filling)
+            left = _is_left(session, filling, asked=True)
+            stays = remove_filling(session, filling) if left else None
         except EngineError as error:
             yield Discarded(filling, error=error)
         else:
             forget(filling)
-            yield Discarded(filling, removed)
+            yield Discarded(filling, stays is not None, stays or ())
 
 
 def leave(found: Sequence[Filling]) -> None:
@@ -53,12 +56,12 @@ def leave(found: Sequence[Filling]) -> None:
         forget(filling)
 
 
-def _is_left(session: Session, filling: Filling) -> bool:
+def _is_left(session: Session, filling: Filling, *, asked: bool = False) -> bool:
     """Whether there is something of it, and not all; forgets it where that is not so."""
     volume = _volume(session, filling)
     if volume is not None:
         with suppress(VolumeNotFound):
-            if half_made(session, volume):
+            if half_made(session, volume, asked=asked):
                 return True
             session.completeness().note(volume, incomplete=False)
     forget(filling)
