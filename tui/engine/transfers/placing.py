@@ -55,10 +55,7 @@ def merge(agent: AgentConnection, volume: str, staging: bytes, *, overwrite: boo
         failed = [
             f"{name(each, 'path')} ({text(each, 'code')})" for each in objects(told, "failed")
         ]
-        raise EngineError(
-            f"{entries} could not be put into {volume}; the rest of the import is in it: "
-            f"{listed(failed, errors)}"
-        )
+        raise EngineError(f"{entries} could not be put into {volume}: {listed(failed, errors)}")
     sums, losses = parse_sums(told), parse_losses(told)
     if not (kept := integer(told, "kept")):
         return InPlace(sums, losses)

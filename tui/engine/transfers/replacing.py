@@ -30,7 +30,7 @@ from tui.engine.transfers.staging import (
     stage,
     told,
 )
-from tui.engine.transfers.stagingnote import StagingNote
+from tui.engine.transfers.stagingnote import StagingNote, in_part
 from tui.engine.writers import refuse_writers
 
 _STOP = "Stop what writes: what is being replaced has to stand still."
@@ -81,6 +81,7 @@ class _Import:
         self._job = new_job()
         self._note: StagingNote | None = None
         self._received: Received | None = None
+        self._merging = ""
 
     @property
     def staged(self) -> bool:
@@ -103,7 +104,7 @@ class _Import:
             staged = stage(agent, self._job)
             received = yield from receive(agent, staged, source, stream, devices=devices, ask=ask)
             self._received = received
-            placed = yield from self._put_in_place(agent, staged, received.sums, ask)
+            placed = yield from self._put_in_place(agent, staged, source.label, received.sums, ask)
         self._note.close(settled=True)
         return self._report(received, placed, notes)
 
@@ -113,6 +114,11 @@ class _Import:
         """
         if self._note is None:
             return None
+        if self._merging and isinstance(error, EngineError):
+            error = EngineError(
+                f"{error} {in_part(self._volume.name, self._merging)}",
+                hint="Import it again with --merge.",
+            )
         try:
             with working_for(None):
                 recovered = clean(self._session, self._volume)
@@ -123,12 +129,14 @@ class _Import:
                 return None
             raise _with_what_is_left(error, self._volume.name, failure) from error
         self._note.close(settled=True)
+        if self._merging:
+            raise error
         if self._received is None or not recovered.finished:
             return None
         return self._report(self._received, InPlace(), notes)
 
     def _put_in_place(
-        self, agent: AgentConnection, staged: str, sums: Sums, ask: Asker
+        self, agent: AgentConnection, staged: str, source: str, sums: Sums, ask: Asker
     ) -> Generator[Progress, None, InPlace]:
         name, volume = encode_name(staged.lstrip("/")), self._volume.name
         overwrite = False
@@ -142,6 +150,9 @@ class _Import:
         with working_for(None):
             if self._mode is Mode.REPLACE:
                 return swap(agent, name, self._job)
+            if self._note is not None:
+                self._note.merging(source)
+            self._merging = source
             placed = merge(agent, volume, name, overwrite=overwrite)
             remove_staged(agent, volume, self._job)
             return placed
