@@ -53,6 +53,7 @@ def test_the_path_on_stdout_and_the_rest_on_stderr(
     assert told["size"] == out.stat().st_size
     assert told["losses"] == []
     assert told["error"] is None
+    assert not out.with_name("out.tar.gz.sha256").exists()
     assert voltui(url, "export", filled, str(folder / "x.zip")).status == 2
     assert voltui(url, "export", "none", str(folder)).status == 1
 

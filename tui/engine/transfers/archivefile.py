@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from tui.engine.cancel import refuse_cancelled
 from tui.engine.errors import ArchiveBroken, FileFailed
 from tui.engine.transfers.archiveformat import Unpacked
+from tui.engine.transfers.checksums import noted_checksum
 from tui.engine.transfers.sources import Ending, Source, Stream, unreadable
 
-_SUM = re.compile(rb"(?P<digest>[0-9a-fA-F]{64})(?: [ *](?P<name>.+))?")
-_LONGEST_SUMS = 64 * 1024
 _READ_AHEAD = 1 << 20
 
 _Version = tuple[int, int, int, int, int]
@@ -30,7 +28,7 @@ class ArchiveFile(Source):
         self.label = str(path)
         self.may_wrap = True
         self.path = path
-        self.checksum = _noted_checksum(path)
+        self.checksum = noted_checksum(path).digest
         """SHA-256 in hex that a file beside it tells; empty where none does."""
         self._version: _Version | None = None
         with self._opened() as file:
@@ -119,21 +117,3 @@ class _FileStream(Stream):
 
 def _version(told: os.stat_result) -> _Version:
     return told.st_dev, told.st_ino, told.st_size, told.st_mtime_ns, told.st_ctime_ns
-
-
-def _noted_checksum(path: Path) -> str:
-    """What `FILE.sha256` says of the file, as sha256sum writes it; empty where it says nothing."""
-    beside = path.with_name(f"{path.name}.sha256")
-    with suppress(OSError):
-        if beside.is_file():
-            with beside.open("rb") as file:
-                return _told_of(path.name, file.read(_LONGEST_SUMS))
-    return ""
-
-
-def _told_of(name: str, sums: bytes) -> str:
-    for line in sums.splitlines():
-        found = _SUM.fullmatch(line.strip())
-        if found and found["name"] in {None, os.fsencode(name), b"./" + os.fsencode(name)}:
-            return found["digest"].decode().lower()
-    return ""

@@ -12,7 +12,7 @@ from pathlib import Path
 from tui.engine.errors import ArchiveBroken, FileFailed, UsageError
 from tui.engine.model import DiskUsage
 from tui.engine.transfers.checking import check
-from tui.engine.transfers.checksums import checksum_line, checksum_path
+from tui.engine.transfers.checksums import checksum_line, checksum_path, noted_checksum
 from tui.engine.transfers.compression import ArchiveFormat, compressor
 from tui.engine.transfers.destinations import Made, Packed
 from tui.engine.transfers.pace import patiently
@@ -51,8 +51,24 @@ class ArchiveFile:
                 raise UsageError(f"{target} is not a regular file, and is never replaced.")
             if not self.overwrite:
                 refuse_existing(target)
+        self._refuse_stale_checksum()
         if not os.access(folder, os.W_OK | os.X_OK):
             raise UsageError(f"You may not make files in {folder}.")
+
+    def _refuse_stale_checksum(self) -> None:
+        """Nothing beside may tell the sum of another file of this name: an import believes it."""
+        beside = checksum_path(self.path)
+        noted = noted_checksum(self.path)
+        if noted.digest and not self.overwrite:
+            raise UsageError(
+                f"{beside} exists already, and tells the sum of another {self.path.name}.",
+                hint="Remove it, name another file, or give --overwrite.",
+            )
+        if noted.more and (noted.digest or self.checksum):
+            raise UsageError(
+                f"{beside} holds more than the sum of {self.path.name}, and is never replaced.",
+                hint="Take it away, or name another file.",
+            )
 
     def refuse_no_room(self, usage: DiskUsage) -> None:
         """Raise `FileFailed` where an archive that is not compressed finds no room."""
@@ -89,10 +105,29 @@ class _Writing:
         digest = yield from self._checked(packed)
         yield Progress(Stage.FINISHING, packed.sums, packed.sums, self.written)
         with self._checksum(digest) as checksum:
+            self._remove_stale_checksum()
             self._part.place(overwrite=self._archive.overwrite)
             if checksum is not None:
                 checksum.place(overwrite=self._archive.overwrite)
         return Made(self.written, digest, self._archive.targets, notes=tuple(self._part.notes))
+
+    def _remove_stale_checksum(self) -> None:
+        """Before the file is another one: from then on an import would refuse it."""
+        path = self._archive.path
+        beside = checksum_path(path)
+        noted = noted_checksum(path)
+        if noted.more and self._archive.checksum:
+            raise FileFailed(f"{beside} came meanwhile, and was not touched.", path=str(beside))
+        if not noted.digest:
+            return
+        if noted.more or not self._archive.overwrite:
+            told_why = f"{beside} came meanwhile and tells another sum: an import would refuse"
+            self._part.notes.append(f"{told_why} {path.name} for it. Remove it.")
+            return
+        with told(beside):
+            beside.unlink(missing_ok=True)
+        if not self._archive.checksum:
+            self._part.notes.append(f"{beside} was the sum of the old {path.name}, and is removed.")
 
     def _append(self, data: bytes) -> None:
         self._part.write(data)
