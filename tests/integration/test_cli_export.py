@@ -56,6 +56,11 @@ def test_the_path_on_stdout_and_the_rest_on_stderr(
     assert not out.with_name("out.tar.gz.sha256").exists()
     assert voltui(url, "export", filled, str(folder / "x.zip")).status == 2
     assert voltui(url, "export", "none", str(folder)).status == 1
+    for kind in ("zst", "dir"):
+        missing = voltui(url, "export", filled, "--to", str(folder / "none"), "--format", kind)
+        assert missing.status == 2
+        assert f"There is no folder {folder / 'none'}" in missing.err
+    assert not (folder / "none").exists()
 
 
 def test_keep_leaves_the_newest_and_says_what_went(

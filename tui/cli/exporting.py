@@ -92,8 +92,15 @@ def export_(
             return
         if not volume or bool(dest) == bool(folder):
             raise UsageError("It is: export VOLUME DEST, or export --all --to FOLDER.")
-        named = volume.removesuffix(":")
-        _export_one(engine, named, dest or str(Path(str(folder)) / ""), wanted)
+        if folder:
+            dest = str(Path(folder).absolute())  # Also one that is called -, as stdout is.
+            _refuse_no_folder(Path(dest))
+        _export_one(engine, volume.removesuffix(":"), str(dest), wanted)
+
+
+def _refuse_no_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        raise UsageError(f"There is no folder {folder}.", hint="Make it, or name another one.")
 
 
 def _chosen(engine: Engine, project: str | None) -> list[Volume]:
@@ -132,8 +139,7 @@ def _export_many(engine: Engine, volumes: Sequence[Volume], folder: Path, wanted
     """Each for itself: one that fails is told, and the next one begins."""
     failed = 0
     status = 0
-    if not folder.is_dir():
-        raise UsageError(f"There is no folder {folder}.", hint="Make it, or name another one.")
+    _refuse_no_folder(folder)
     for volume in volumes:
         try:
             place = destination_in(folder, volume, wanted.kind, checksum=wanted.checksum)

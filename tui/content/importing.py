@@ -11,6 +11,7 @@ from tui.content.lines import MUTED, Line, labelled
 from tui.engine.holders import Holder
 from tui.engine.model import Volume
 from tui.engine.transfers.archivefile import ArchiveFile
+from tui.engine.transfers.hostfolder import HostFolder
 from tui.engine.transfers.questions import Asker, Collisions
 from tui.engine.transfers.replacing import Mode
 from tui.engine.transfers.sources import Source
@@ -18,6 +19,14 @@ from tui.jobs import Question, ask
 from tui.presentation import counted, label_words, moment, safe, safe_text, size_words
 
 _ENDINGS = (".tar", ".tar.gz", ".tgz", ".tar.zst", ".tar.xz", ".txz", ".tar.bz2", ".tbz2")
+_PROGRAMS = {
+    "tar archive": "",
+    "tar.gz archive": "gzip",
+    "tar.bz2 archive": "bzip2",
+    "tar.xz archive": "xz",
+    "tar.zst archive": "zstd",
+}
+"""What unpacks a kind of archive to stdout with `-dc`."""
 _MOST_NAMED = 8
 _LONGEST = 255
 
@@ -95,11 +104,16 @@ def remark(mode: Mode) -> str:
     return "Everything is read again before the volume counts as imported."
 
 
-def equivalent(path: str, volume: str) -> str:
-    """The docker command that comes nearest, safe to show."""
-    target = safe_text(shlex.quote(f"{volume}:/to"))
-    file = safe_text(shlex.quote(path))
-    return f"docker run --rm -i -v {target} busybox tar -x -C /to < {file}"
+def equivalent(source: Source, path: str, volume: str) -> str:
+    """The docker command that comes nearest, safe to show; empty where none does."""
+    run = f"docker run --rm -i -v {shlex.quote(f'{volume}:/to')} busybox tar -x -C /to"
+    file = shlex.quote(path)
+    if isinstance(source, HostFolder):
+        return safe_text(f"tar -cC {file} . | {run}")
+    if not isinstance(source, ArchiveFile):
+        return ""  # What is in a pipe shows when it is read.
+    program = _PROGRAMS[source.kind]
+    return safe_text(f"{program} -dc < {file} | {run}" if program else f"{run} < {file}")
 
 
 class JobAsker(Asker):

@@ -231,6 +231,6 @@ def import_job(
         lambda: engine.import_archive(
             source, target, mode, hot=hot, devices=devices, ask=JobAsker()
         ),
-        equivalent(path, target.name),
+        equivalent(source, path, target.name),
         "import",
     )
