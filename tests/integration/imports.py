@@ -7,7 +7,9 @@ import io
 import os
 import subprocess
 import tarfile
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from tests.engines.private import PrivateEngine
@@ -173,3 +175,21 @@ def thrown_into(operation: Operation) -> None:
 def no_helpers(things: Things) -> None:
     """Wait until the helpers of an ended client are gone."""
     wait_for(lambda: not things.helpers(), "the end of the helpers")
+
+
+def helpers_of(volume: str) -> list[int]:
+    """Processes that have the volume mounted."""
+    found = []
+    for mounts in Path("/proc").glob("[0-9]*/mountinfo"):
+        with suppress(OSError):
+            if f"/{volume}/_data " in mounts.read_text():
+                found.append(int(mounts.parent.name))
+    assert found
+    return found
+
+
+def soon(true: Callable[[], bool]) -> None:
+    """Wait for what is over in an instant: without a pause between two looks."""
+    end = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < end, "it never came"

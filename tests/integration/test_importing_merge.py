@@ -6,23 +6,23 @@ import os
 import signal
 import subprocess
 import threading
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from tests.engines.waiting import wait_for
 from tests.integration.cli import VOLTUI, voltui
 from tests.integration.conftest import Things, named
 from tests.integration.imports import (
     Told,
     finished,
+    helpers_of,
     imported,
     member,
     members,
     no_helpers,
     nothing_of_ours,
     print_of,
+    soon,
     until,
     volume_with,
 )
@@ -88,21 +88,9 @@ def many(tmp_path: Path) -> Path:
     return path
 
 
-def helpers_of(volume: str) -> list[int]:
-    """Processes that have the volume mounted."""
-    found = []
-    for mounts in Path("/proc").glob("[0-9]*/mountinfo"):
-        with suppress(OSError):
-            if f"/{volume}/_data " in mounts.read_text():
-                found.append(int(mounts.parent.name))
-    assert found
-    return found
-
-
 def kill_in_the_middle(folder: Path, *processes: int) -> None:
     """As soon as the first entry is in its place."""
-    while not any(folder.iterdir()):
-        pass
+    soon(lambda: any(folder.iterdir()))
     for process in processes:
         os.kill(process, signal.SIGKILL)
 
@@ -134,9 +122,12 @@ def test_a_merge_whose_client_is_killed_is_told_as_not_whole(
     name, folder = volume_with(things, lambda root: (root / "dir").mkdir())
     command = [*VOLTUI, "--host", things.engine.url, "import", str(many), name, "--merge", "--yes"]
     client = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    wait_for(lambda: not nothing_of_ours(folder), "what is staged", 30)
-    kill_in_the_middle(folder / "dir", client.pid, *helpers_of(name))
-    client.wait()
+    try:
+        soon(lambda: not nothing_of_ours(folder))
+        kill_in_the_middle(folder / "dir", client.pid, *helpers_of(name))
+    finally:
+        client.kill()
+        client.wait()
     assert 0 < len(os.listdir(folder / "dir")) < MANY
     no_helpers(things)
     said = voltui(things.engine.url, "helpers", "--recover", "--yes")

@@ -13,12 +13,18 @@ from tui.engine.answers import done
 from tui.engine.errors import EngineError, VolumeInUse
 from tui.engine.holders import holders
 from tui.engine.model import Volume
-from tui.engine.protocol import FrameType, answer_object, names, text
+from tui.engine.protocol import FrameType, answer_object, name, names, objects, text
 from tui.engine.session import Session
+from tui.engine.transfers.placing import listed
+from tui.engine.transfers.progress import Loss, parse_losses
+from tui.engine.writers import refuse_writers
 
 PREFIX = ".voltui-new-"
 OURS = (PREFIX, ".voltui-swap-", ".voltui-old-")
 """How names begin that an import leaves when it is killed."""
+_STOP = (
+    "A replacement of its contents was interrupted: stop what writes, and it is brought to its end."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,11 @@ class Recovered:
     removed: tuple[str, ...]
     left: tuple[str, ...]
     """Names of ours that are still there."""
+    failed: tuple[str, ...] = ()
+    """Paths of what was replaced and cannot be removed."""
+    kept: tuple[str, ...] = ()
+    """Paths of what appeared in the volume meanwhile; the first 20 of them."""
+    losses: tuple[Loss, ...] = ()
 
     @property
     def finished(self) -> bool:
@@ -53,7 +64,25 @@ def recover(agent: AgentConnection) -> Recovered:
         for frame in answers:
             if frame.type is not FrameType.PROGRESS and done(frame):
                 told = answer_object(frame.payload)
-    return Recovered(text(told, "state"), tuple(names(told, "removed")), tuple(names(told, "left")))
+    kept = told.get("kept")
+    return Recovered(
+        text(told, "state"),
+        tuple(names(told, "removed")),
+        tuple(names(told, "left")),
+        tuple(name(each, "path") for each in objects(told, "failed")),
+        tuple(names(kept, "paths")) if isinstance(kept, dict) else (),
+        parse_losses(told),
+    )
+
+
+def recover_alone(session: Session, volume: Volume, agent: AgentConnection) -> Recovered:
+    """The same, once nothing may write to the volume: a replacement that is ended moves aside what
+    it does not know. Raises `VolumeInUse`.
+    """
+    if any(not left.startswith(PREFIX) for left in leftovers(agent)):
+        own = session.open_helpers().containers()
+        refuse_writers(session.connection, volume, own, _STOP)
+    return recover(agent)
 
 
 def remove_staged(agent: AgentConnection, volume: str, job: str) -> None:
@@ -86,21 +115,30 @@ def recover_before(session: Session, volume: Volume, agent: AgentConnection) -> 
     if not leftovers(agent):
         return ()
     refuse_other_imports(session, volume)
-    return told(volume.name, recover(agent))
+    return told(volume.name, recover_alone(session, volume, agent))
 
 
 def told(volume: str, recovered: Recovered) -> tuple[str, ...]:
-    """What became of it, in sentences."""
+    """What became of it, in sentences; raises `EngineError` where something of ours stays."""
     if recovered.left:
+        left = recovered.failed or recovered.left
         raise EngineError(
-            f"What an interrupted import left in {volume} could not be removed: "
-            f"{', '.join(recovered.left)}."
+            f"What an interrupted import left in {volume} could not be removed: {listed(left)}"
         )
     if recovered.state == "finished":
-        return (f"An import into {volume} that was interrupted was brought to its end.",)
-    if recovered.state == "rolled back":
-        return (f"An import into {volume} that was interrupted was rolled back.",)
-    return (f"What an interrupted import left in {volume} was removed.",)
+        what = "brought to its end"
+    elif recovered.state == "rolled back":
+        what = "rolled back"
+    else:
+        return (f"What an interrupted import left in {volume} was removed.",)
+    sentences = [f"An import into {volume} that was interrupted was {what}."]
+    if recovered.kept:
+        sentences.append(f"Appeared in {volume} meanwhile, and is there: {listed(recovered.kept)}")
+    sentences += [
+        f"Could not be kept in {volume} ({loss.kind}): {listed(loss.paths)}"
+        for loss in recovered.losses
+    ]
+    return tuple(sentences)
 
 
 def clean(session: Session, volume: Volume) -> Recovered:
@@ -108,4 +146,4 @@ def clean(session: Session, volume: Volume) -> Recovered:
     its end. Raises `EngineError`.
     """
     with session.open_helpers().writing(volume) as agent:
-        return recover(agent)
+        return recover_alone(session, volume, agent)

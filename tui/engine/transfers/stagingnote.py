@@ -18,7 +18,7 @@ from tui.engine.helper import this_client
 from tui.engine.identity import inspect_volume
 from tui.engine.lockedfile import LockedFile, lines, of_the_dead, siblings
 from tui.engine.session import Session
-from tui.engine.transfers.staging import leftovers, recover, refuse_other_imports, told
+from tui.engine.transfers.staging import leftovers, recover_alone, refuse_other_imports, told
 from tui.engine.volumes import parse_volume, tells_creation
 
 _STEM = "staging"
@@ -125,7 +125,7 @@ def _recover(session: Session, dead: _Dead) -> tuple[str, ...]:
         if not leftovers(agent):
             return dead.sentences
         refuse_other_imports(session, volume)
-        sentences = told(volume.name, recover(agent))
+        sentences = told(volume.name, recover_alone(session, volume, agent))
     return dead.sentences or sentences
 
 
