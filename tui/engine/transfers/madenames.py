@@ -34,6 +34,17 @@ def made_at(path: Path, volume: str) -> datetime | None:
         return None
 
 
+def half_made(path: Path) -> re.Pattern[str] | None:
+    """What archives of the same volume are called until they are whole (`part.part_of`); None
+    where `path` is no name made by us.
+    """
+    endings = "|".join(map(re.escape, ArchiveFormat))
+    found = re.fullmatch(rf"(.+){_STAMP}(?:{endings})", path.name, re.DOTALL)
+    if found is None:
+        return None
+    return re.compile(rf"{re.escape(found[1])}{_STAMP}(?:{endings})(?:\.\d+)?\.part")
+
+
 def _stem(volume: str) -> str:
     name = quote(volume, safe="", errors="surrogateescape")[:_LONGEST]
     return f"%2E{name[1:]}" if name.startswith(".") else name

@@ -6,14 +6,17 @@ import ctypes
 import errno
 import fcntl
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tui.engine.errors import FileFailed, UsageError
+from tui.engine.transfers.madenames import half_made
 
 PART = ".part"
 _MOST_IN_THE_WAY = 100
+_MOST_TOLD = 10
 _LONGEST_NAME = 255
 _AT_FDCWD = -100
 _NO_REPLACE = 1
@@ -35,7 +38,7 @@ class PartFile:
         """About what was in the way."""
         with told(target):
             self.path = self._create()
-            fcntl.flock(self.fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(self.fd, fcntl.LOCK_EX)  # Others hold it only to look whether it is held.
 
     def _create(self) -> Path:
         for number in range(_MOST_IN_THE_WAY):
@@ -99,6 +102,20 @@ def part_of(target: Path, number: int = 0) -> Path:
     ending = f".{number}{PART}" if number else PART
     name = os.fsencode(target.name)[: _LONGEST_NAME - len(ending)]
     return target.with_name(os.fsdecode(name) + ending)
+
+
+def left_beside(target: Path) -> list[str]:
+    """Sentences about files that earlier exports of the same volume left there half-made. No new
+    export meets their names, where these are made by us.
+    """
+    pattern = half_made(target)
+    names: list[str] = []
+    with suppress(OSError):
+        names = sorted(filter(pattern.fullmatch, os.listdir(target.parent))) if pattern else []
+    paths = [target.parent / name for name in names]
+    told = [_left(path) for path in paths if _held(path) is False]
+    more = len(told) - _MOST_TOLD
+    return told if more <= 0 else [*told[:_MOST_TOLD], f"{more:,} more are in {target.parent}."]
 
 
 def refuse_existing(target: Path) -> None:
@@ -165,17 +182,31 @@ def _link(part: Path, target: Path) -> None:
 
 
 def _in_the_way(path: Path) -> str:
-    """Whose it may be: the lock tells whether it is still being written."""
+    """Whose it may be."""
+    held = _held(path)
+    if held is None:
+        return f"{path} was there already, and was not touched."
+    return f"{path} is being written by another export." if held else _left(path)
+
+
+def _held(path: Path) -> bool | None:
+    """Whether an export writes it still, as its lock tells; None for what none has made."""
     try:
         fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
-        return f"{path} was there already, and was not touched."
+        return None
     try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            return None
+        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except OSError:
-        return f"{path} is being written by another export."
+        return True
     finally:
         os.close(fd)
+    return False
+
+
+def _left(path: Path) -> str:
     return f"{path} was left by an export that did not end. It was not touched: remove it."
 
 

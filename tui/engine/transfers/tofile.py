@@ -16,7 +16,7 @@ from tui.engine.transfers.checksums import checksum_line, checksum_path, noted_c
 from tui.engine.transfers.compression import ArchiveFormat, compressor
 from tui.engine.transfers.destinations import Made, Packed
 from tui.engine.transfers.pace import patiently
-from tui.engine.transfers.part import PartFile, refuse_existing, told
+from tui.engine.transfers.part import PartFile, left_beside, refuse_existing, told
 from tui.engine.transfers.progress import Progress, Stage
 
 
@@ -78,7 +78,9 @@ class ArchiveFile:
     @contextmanager
     def receiving(self) -> Iterator[_Writing]:
         """Inside the block it is written; what is not whole is removed behind it."""
+        left = left_beside(self.path)
         part = PartFile(self.path)
+        part.notes += [note for note in left if note not in part.notes]
         try:
             yield _Writing(self, part)
         finally:
