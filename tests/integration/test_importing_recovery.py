@@ -89,3 +89,32 @@ def test_a_replacement_is_not_recovered_beside_a_writer(
     assert [path.read_text() for path in kept] == ["x"]
     if kept[0].parent != folder:
         assert kept[0].parent.name in said.out
+
+
+def test_old_contents_that_cannot_be_removed_wait_to_be_recovered(
+    things: Things, archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "client"))
+
+    def fill(root: Path) -> None:
+        (root / "dir").mkdir()
+        (root / "dir" / "stays").touch()
+        subprocess.run(["chattr", "+i", root / "dir" / "stays"], check=True)
+
+    name, folder = volume_with(things, fill)
+    try:
+        said = imported(things, str(archive), name, "--replace", "--yes", "--strict")
+        assert said.status == 1, said
+        assert "/dir/stays" in said.err
+        assert "chattr -i" in said.err
+        assert (folder / "new0").exists()
+        said = voltui(things.engine.url, "helpers", "--recover", "--yes")
+        assert f"An interrupted import into {name} still waits" in said.out
+        assert "/dir/stays" in said.out
+    finally:
+        (stays,) = folder.glob("**/dir/stays")
+        subprocess.run(["chattr", "-i", stays], check=True)
+    said = voltui(things.engine.url, "helpers", "--recover", "--yes")
+    assert said.status == 0, said
+    assert nothing_of_ours(folder)
+    assert len(list(folder.iterdir())) == MANY

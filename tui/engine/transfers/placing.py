@@ -30,6 +30,8 @@ class InPlace:
     notes: tuple[str, ...] = ()
     in_part: bool = False
     """Not all that was asked for was done; the notes say what."""
+    settled: bool = True
+    """Nothing of ours is left in the volume."""
 
 
 def collisions(agent: AgentConnection, volume: str, staging: bytes) -> Collisions:
@@ -75,8 +77,17 @@ def swap(agent: AgentConnection, staging: bytes, job: str) -> InPlace:
             f"Appeared in the volume meanwhile, and is still there: {listed(names(kept, 'paths'))}"
         )
     if failed := [name(each, "path") for each in objects(told, "failed")]:
-        notes.append(f"What was replaced could not all be removed: {listed(failed)}")
-    return InPlace(losses=parse_losses(told), notes=tuple(notes))
+        notes.append(not_removed(failed))
+    return InPlace(None, parse_losses(told), tuple(notes), bool(failed), settled=not failed)
+
+
+def not_removed(paths: Sequence[str]) -> str:
+    """What stays of old contents that were replaced, and what to do about it."""
+    return (
+        f"What was replaced could not all be removed: {listed(paths)} While it is there, nothing "
+        "is imported into the volume and it is not exported. Where it is immutable, chattr -i "
+        "lets it go; then voltui helpers --recover removes it."
+    )
 
 
 def listed(paths: Sequence[str], count: int = 0) -> str:

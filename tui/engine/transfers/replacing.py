@@ -17,7 +17,7 @@ from tui.engine.marker import refuse_incomplete
 from tui.engine.model import Volume
 from tui.engine.protocol import encode_name
 from tui.engine.session import Session
-from tui.engine.transfers.placing import InPlace, collisions, merge, swap
+from tui.engine.transfers.placing import InPlace, collisions, merge, not_removed, swap
 from tui.engine.transfers.progress import Operation, Progress, Report, Stage, Sums
 from tui.engine.transfers.questions import Asker
 from tui.engine.transfers.receiving import Received, receive
@@ -105,7 +105,7 @@ class _Import:
             received = yield from receive(agent, staged, source, stream, devices=devices, ask=ask)
             self._received = received
             placed = yield from self._put_in_place(agent, staged, source.label, received.sums, ask)
-        self._note.close(settled=True)
+        self._note.close(settled=placed.settled)
         return self._report(received, placed, notes)
 
     def clean(self, error: BaseException) -> Report | None:
@@ -122,6 +122,10 @@ class _Import:
         try:
             with working_for(None):
                 recovered = clean(self._session, self._volume)
+                if self._received is not None and recovered.finished and recovered.left:
+                    self._note.close(settled=False)
+                    stays = not_removed(recovered.failed or recovered.left)
+                    return self._report(self._received, InPlace(notes=(stays,), in_part=True), ())
                 notes = told(self._volume.name, recovered)
         except EngineError as failure:
             self._note.close(settled=False)

@@ -15,7 +15,7 @@ from tui.engine.holders import holders
 from tui.engine.model import Volume
 from tui.engine.protocol import FrameType, answer_object, name, names, objects, text
 from tui.engine.session import Session
-from tui.engine.transfers.placing import listed
+from tui.engine.transfers.placing import listed, not_removed
 from tui.engine.transfers.progress import Loss, parse_losses
 from tui.engine.writers import refuse_writers
 
@@ -121,9 +121,11 @@ def recover_before(session: Session, volume: Volume, agent: AgentConnection) -> 
 def told(volume: str, recovered: Recovered) -> tuple[str, ...]:
     """What became of it, in sentences; raises `EngineError` where something of ours stays."""
     if recovered.left:
-        left = recovered.failed or recovered.left
+        if recovered.finished:
+            raise EngineError(not_removed(recovered.failed or recovered.left))
         raise EngineError(
-            f"What an interrupted import left in {volume} could not be removed: {listed(left)}"
+            f"What an interrupted import left in {volume} could not be removed: "
+            f"{listed(recovered.failed or recovered.left)}"
         )
     if recovered.state == "finished":
         what = "brought to its end"
