@@ -286,12 +286,18 @@ class VolumeApp(LeavingApp):
         if isinstance(self.screen, JobsScreen):
             self.screen.list.renew()
         self._show_jobs()
+        if message.job.state.ended:  # No event tells that a volume is whole.
+            self._main.volumes.renew()
 
     def _show_jobs(self, _closed: None = None) -> None:
         """On the main screen; those that were looked at meanwhile are no news any more."""
+        self._main.jobs.follow(self.jobs)
+
+    @property
+    def _main(self) -> MainScreen:
         main = self.screen_stack[0]
         assert isinstance(main, MainScreen)
-        main.jobs.follow(self.jobs)
+        return main
 
     def action_jobs(self) -> None:
         """Show every job of the session, or go back from there."""

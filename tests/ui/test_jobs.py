@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from tests.fakes import FakeEngine
 from tests.jobs import Steps
-from tests.showcase import engine
+from tests.showcase import engine, volume
 from tests.ui.screen import Seen, running
 from tui.engine.errors import HelperLost
 from tui.engine.transfers.progress import Operation, Progress, Stage
@@ -39,6 +42,19 @@ async def test_a_job_is_seen_until_it_ends(size: tuple[int, int]) -> None:
         await seen.until(lambda: job.state is JobState.DONE, "its end")
         await seen.sees("Done: 1,800 files, 1.0G, verified.")
         await seen.until(lambda: not lines.display, "the end of the line")
+
+
+async def test_the_end_of_a_job_renews_the_list() -> None:
+    made = replace(volume("pgdata-copy", 0), incomplete=True)
+    fake = FakeEngine([made])
+    async with running(fake) as seen:
+        await seen.sees("! pgdata-copy")
+        begin(seen, steps := Steps())
+        await at_half(seen, steps)
+        fake.listed = [replace(made, incomplete=False)]  # Which no event tells.
+        steps.go()
+        await seen.sees_no("! pgdata-copy")
+        await seen.sees("pgdata-copy")
 
 
 async def test_a_failure_stays_on_the_line_until_it_was_looked_at() -> None:

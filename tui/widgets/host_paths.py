@@ -19,8 +19,8 @@ class PathSuggester(Suggester):
         super().__init__(use_cache=False, case_sensitive=True)
 
     async def get_suggestion(self, value: str) -> str | None:
-        """The whole text; None where nothing goes on like it."""
-        return await call(_suggest, value) if "/" in value else None
+        """The whole text; None where nothing goes on like it, and before a name has begun."""
+        return await call(_suggest, value) if "/" in value and value[-1] != "/" else None
 
 
 def _suggest(value: str) -> str | None:
@@ -32,8 +32,7 @@ def _suggest(value: str) -> str | None:
                 if number == _MOST:
                     break
                 name = entry.name
-                hidden = name.startswith(".") and not begin
-                if name.startswith(begin) and name != begin and name.isprintable() and not hidden:
+                if name.startswith(begin) and name != begin and name.isprintable():
                     found.append(f"{name}/" if entry.is_dir() else name)
     except OSError:
         return None

@@ -145,6 +145,10 @@ class VolumeList(ListPane):
             async for change in changes:
                 self._happened(change)
 
+    def renew(self) -> None:
+        """Ask again soon: something changed that no event tells."""
+        self._news.ask()
+
     @work(group="refresh")
     async def _refresh(self) -> None:
         await self._news.run()
