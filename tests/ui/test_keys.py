@@ -31,7 +31,7 @@ GONE = EngineUnreachable("No engine answers.")
 CHANGED = Config(
     keys={
         "refresh": ("Ctrl+r",),
-        "open": ("o", "F2"),
+        "open": ("K", "F2"),
         "up": ("Backspace",),
         "quit": ("Q",),
         "help": ("F3",),
@@ -178,7 +178,7 @@ async def test_changed_keys_are_told_everywhere() -> None:
         await seen.sees("Ctrl+r retries", "Q quits")
         fake.error = None
         await seen.press("ctrl+r")
-        await seen.sees("gitea-data", "o Open", "Ctrl+r Refresh", "F3 Help")
+        await seen.sees("gitea-data", "K Open", "Ctrl+r Refresh", "F3 Help")
         await seen.press("enter", "question_mark", "slash", "z")
         await seen.sees("F4 shows all")
         await seen.press("f4")
@@ -188,13 +188,13 @@ async def test_changed_keys_are_told_everywhere() -> None:
         await seen.press("f3")
         await seen.sees("Q  ", "F3  ", "Ctrl+r  ")
         await seen.press("q")
-        await seen.press("o")
+        await seen.press("K")
         await seen.sees("Backspace goes up")
         fake.error = GONE
         await seen.press("ctrl+r")
         await seen.sees("Stale.", "Ctrl+r retries.")
         hits = await offered(seen)
-        assert str(hits["Open"].display) == "Open  o"
+        assert str(hits["Open"].display) == "Open  K"
 
 
 def test_changes_leave_the_other_keys_alone() -> None:

@@ -72,7 +72,7 @@ def suggested_name(name: str, taken: Collection[str]) -> str:
     while True:
         ending = "-copy" if number == 1 else f"-copy-{number}"
         room = _LONGEST - len(ending)
-        suggested = name.encode()[:room].decode(errors="ignore") + ending
+        suggested = name.encode(errors="replace")[:room].decode(errors="ignore") + ending
         if suggested not in taken:
             return suggested
         number += 1
