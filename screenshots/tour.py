@@ -19,6 +19,7 @@ from PIL import Image
 from screenshots.drawing import drawn
 from screenshots.make import Shows
 from tests.engines.demo.server import Demo
+from tests.engines.postgres import DATA, import_postgres
 from tests.engines.private import PrivateEngine
 
 FOLDER = Path(__file__).parent
@@ -86,7 +87,8 @@ class Tmux:
             command = ["sh"]
         program = ["env", *(f"{name}={value}" for name, value in env.items()), *command]
         self._tmux(
-            "-f", os.devnull, "new-session", "-d", "-x", str(scene.columns), "-y", str(scene.rows),
+            "-f", os.devnull, "new-session", "-d", "-c", self._folder.name,
+            "-x", str(scene.columns), "-y", str(scene.rows),
             shlex.join(program), ";", "set", "-g", "status", "off",
             ";", "set", "-s", "escape-time", "0",
         )  # fmt: skip
@@ -188,6 +190,27 @@ def _lists(*commands: str) -> Sequence[Step]:
     return steps
 
 
+def _postgres(engine: PrivateEngine) -> None:
+    """Have a container named db with PostgreSQL on the volume pgdata, and two rows in it."""
+    busybox, environ = engine.programs.find("busybox"), engine.programs.environment()
+    assert busybox
+    image = import_postgres(engine.api, busybox)
+    environ |= {"DOCKER_HOST": engine.url}
+
+    def docker(*arguments: str, check: bool = True) -> int:
+        command = [str(_docker(engine)), *arguments]
+        return subprocess.run(command, env=environ, check=check, capture_output=True).returncode
+
+    docker("tag", image, "postgres")
+    docker("run", "--detach", "--name", "db", "--volume", f"pgdata:{DATA}", "postgres")
+    psql = ["exec", "db", "psql", "--username", "postgres", "--command"]
+    while docker(*psql, "SELECT 1", check=False):
+        time.sleep(EVERY)
+    docker(*psql, "CREATE TABLE tasks (what text); INSERT INTO tasks VALUES ('one'), ('two')")
+
+
+_ROWS = "docker exec db psql -U postgres -c 'SELECT * FROM tasks'"
+_RUN = f"docker run -d --name db -v pgdata:{DATA} postgres"
 _DATABASE = _lists(
     "docker volume ls --filter name=app-db",
     "docker ps --all --filter name=app-db --format '{{.Names}}: {{.Status}}'",
@@ -227,6 +250,21 @@ SCENES = (
             Rests(2.0), "Space", Rests(1.5), *"app-db", Rests(1.0), "Enter",
             Shows("31 volumes"), Rests(3.0), "q", Shows("$ "),
             *_DATABASE, Rests(1.5),
+        ),
+        in_shell=True,
+    ),
+    Scene(
+        "database",
+        (
+            _postgres, Shows("$"), *_lists(_ROWS, "docker stop db"), Shows("db\n"), *_BROWSE,
+            Shows("33 volumes"), *"/pgdata", "Enter", "o", Shows("free"), Rests(1.0),
+            *"pgdata.tar.zst", Rests(0.5), "Enter", Shows("Done"), Rests(0.5), "J",
+            Shows("SHA-256"), Rests(2.5), "Esc", "q", Shows("$ "),
+            *_lists("docker rm db", "docker volume rm pgdata", "docker volume ls -f name=pgdata"),
+            *_BROWSE, Shows("32 volumes"), "O", Shows("Name an archive"), Rests(0.5),
+            *"pgdata.tar.zst", Shows("voltui"), Rests(1.5), "Enter", Shows("Done"), Rests(1.0),
+            "J", Shows("verified"), Rests(2.5), "Esc", "q", Shows("$ "),
+            *_lists(_RUN), Rests(3.0), *_lists(_ROWS), Rests(2.0),
         ),
         in_shell=True,
     ),

@@ -27,8 +27,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Take the developer's settings out of the environment before anything reads them."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     os.environ.setdefault("GOCACHE", str(cache / "go-build"))
-    for name in [name for name in os.environ if name.startswith(_FOREIGN)]:
-        del os.environ[name]
+    if not hasattr(config, "workerinput"):  # A worker has what the plugins of its run tell it.
+        for name in [name for name in os.environ if name.startswith(_FOREIGN)]:
+            del os.environ[name]
     os.environ["TZ"] = "UTC"
     time.tzset()
     if not hasattr(config, "workerinput"):  # The workers of a run are looked at together.

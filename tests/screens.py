@@ -41,6 +41,7 @@ CASES = (
     Case("CreateScreen", ("h", "a"), close=("Esc", "Enter"), shows="Labels"),
     Case("ImportScreen", ("h", "O"), shows="Devices"),
     Case("CloneScreen", ("h", "c"), close=("Esc", "Enter")),
+    Case("ExportScreen", ("h", "o"), close=("Esc", "Enter"), shows="Format"),
     Case("PruneScreen", ("h", "P"), close=("Esc", "Enter")),
     Case("PruneQuestion", ("h", "P", "Space", "d"), close=("Esc", "Esc", "Enter")),
     Case("RemovalScreen", ("h", "P", "Space", "d", "y"), close=("Esc", "Enter")),

@@ -199,10 +199,10 @@ def config(private_home: Path, text: str) -> None:
 def test_the_config_changes_keys_theme_and_glyphs(
     things: Things, volume: str, private_home: Path
 ) -> None:
-    config(private_home, 'theme = "nord"\nascii = true\nmouse = false\n[keys]\nopen = "o"\n')
+    config(private_home, 'theme = "nord"\nascii = true\nmouse = false\n[keys]\nopen = "K"\n')
     with browse(things) as terminal:
-        shows(terminal, volume, "o Open")
-        terminal.press("o")
+        shows(terminal, volume, "K Open")
+        terminal.press("K")
         shows(terminal, "4 entries")
         terminal.press("q")
         assert terminal.wait_end() == 0
