@@ -74,7 +74,13 @@ def test_a_replacement_is_not_recovered_beside_a_writer(
     (folder / "theirs").write_text("x")
     before = print_of(folder)
     said = voltui(things.engine.url, "helpers", "--recover", "--yes")
-    assert f"An interrupted import into {name} still waits: {name} is mounted" in said.out
+    assert said.status == 1
+    assert f"An interrupted import into {name} still waits: {name} is mounted" in said.err
+    said = voltui(things.engine.url, "helpers", "--recover", "--yes", "--json")
+    assert said.status == 1
+    told = said.objects[0]
+    assert (told["volume"], told["recovered"]) == (name, False)
+    assert "is mounted read-write by" in told["error"]
     said = imported(things, str(archive), name, "--merge", "--hot", "--yes", "--overwrite")
     assert said.status == 1
     assert "is mounted read-write by" in said.err
@@ -109,8 +115,9 @@ def test_old_contents_that_cannot_be_removed_wait_to_be_recovered(
         assert "chattr -i" in said.err
         assert (folder / "new0").exists()
         said = voltui(things.engine.url, "helpers", "--recover", "--yes")
-        assert f"An interrupted import into {name} still waits" in said.out
-        assert "/dir/stays" in said.out
+        assert said.status == 1
+        assert f"An interrupted import into {name} still waits" in said.err
+        assert "/dir/stays" in said.err
     finally:
         (stays,) = folder.glob("**/dir/stays")
         subprocess.run(["chattr", "-i", stays], check=True)

@@ -103,8 +103,9 @@ def import_(settings: Settings, source: str, **given: Any) -> None:
     with settings.engine() as engine:
         if not wanted.dry_run:
             engine.refuse_read_only()
-            for sentence in engine.recover_imports():
-                click.echo(f"voltui: {safe_text(sentence)}", err=True)
+            for ended in engine.recover_imports():
+                for sentence in ended.sentences:
+                    click.echo(f"voltui: {safe_text(sentence)}", err=True)
         target = _target(engine, wanted)
         found = source_at(source)
         if wanted.dry_run:

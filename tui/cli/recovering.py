@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tui.engine.stopping import StartedAgain
     from tui.engine.transfers.journal import Filling
     from tui.engine.transfers.leftovers import Discarded
+    from tui.engine.transfers.stagingnote import EndedImport
 
 _NOT_ALL = 1
 
@@ -43,21 +44,38 @@ def recover(settings: Settings, engine: Engine) -> None:
     """
     engine.refuse_read_only()
     ended = list(engine.recover_imports())
-    for told in ended:
-        click.echo(safe_text(told), err=settings.as_json)
+    for each in ended:
+        _tell_ended(settings, each)
     stopped = engine.stopped()
     found = engine.leftovers()
-    if not (stopped or found):
-        if not (settings.as_json or ended):
-            click.echo("Nothing waits to be started again, and nothing was left half-made.")
-        return
-    results = []
+    if not (stopped or found or ended or settings.as_json):
+        click.echo("Nothing waits to be started again, and nothing was left half-made.")
+    results = [each.error is None for each in ended]
     if stopped:
         results.append(_start_again(settings, engine, stopped))
     if found:
         results.append(_discard(settings, engine, found))
     if not all(results):
         sys.exit(_NOT_ALL)
+
+
+def _tell_ended(settings: Settings, ended: EndedImport) -> None:
+    if settings.as_json:
+        print_json(
+            {
+                "volume": ended.volume,
+                "kind": "import",
+                "recovered": ended.error is None,
+                "notes": list(ended.sentences),
+                "error": _words(ended.error),
+            }
+        )
+        return
+    for told in ended.sentences:
+        if ended.error is None:
+            click.echo(safe_text(told))
+        else:
+            click.echo(f"voltui: {safe_text(told)}", err=True)
 
 
 def _start_again(settings: Settings, engine: Engine, stopped: list[Stopped]) -> bool:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from tui.engine.transfers.questions import Asker
     from tui.engine.transfers.replacing import Mode
     from tui.engine.transfers.sources import Source
+    from tui.engine.transfers.stagingnote import EndedImport
 
 _MASKED = {"Options", "Status"}
 """What drivers tell in words of their own."""
@@ -271,10 +272,8 @@ class Engine(Session):
 
         return interrupted(self)
 
-    def recover_imports(self) -> Generator[str, None, None]:
-        """Bring those imports to their end: a replacement is all old or all new then. A sentence
-        about each.
-        """
+    def recover_imports(self) -> Generator[EndedImport, None, None]:
+        """Bring those imports to their end: a replacement is all old or all new then."""
         from tui.engine.transfers.stagingnote import recover_interrupted
 
         yield from recover_interrupted(self)

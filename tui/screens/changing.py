@@ -90,8 +90,9 @@ async def _ask_about_all(screen: MainScreen, engine: Engine) -> None:
     from tui.screens.recovering import RecoverScreen
 
     with suppress(EngineError):  # The list tells how the engine is.
-        for sentence in await call(lambda: list(engine.recover_imports())):
-            screen.notify(safe_text(sentence), title="Import", markup=False, timeout=12)
+        for ended in await call(lambda: list(engine.recover_imports())):
+            sentences = safe_text(" ".join(ended.sentences))
+            screen.notify(sentences, title="Import", markup=False, timeout=12)
         if stopped := await call(engine.stopped):
             await _ask_when_free(screen, lambda: RecoverScreen(engine, stopped))
         if found := await call(engine.leftovers):

@@ -97,10 +97,18 @@ def interrupted(session: Session) -> list[str]:
     return [] if stem is None else sorted({dead.volume for dead in _dead(stem)})
 
 
-def recover_interrupted(session: Session) -> Iterator[str]:
-    """Bring them to their end, with a sentence about each. What cannot be brought there now is left
-    to another time, and told too.
-    """
+@dataclass(frozen=True, slots=True)
+class EndedImport:
+    """What became of an import whose client died."""
+
+    volume: str
+    sentences: tuple[str, ...]
+    error: EngineError | None = None
+    """Why it could not be brought to its end; it is left to another time."""
+
+
+def recover_interrupted(session: Session) -> Iterator[EndedImport]:
+    """Bring them to their end, telling of each that left something."""
     stem = session.state_file(_STEM)
     if stem is None or session.read_only:
         return
@@ -110,9 +118,11 @@ def recover_interrupted(session: Session) -> Iterator[str]:
         except VolumeNotFound:
             sentences = ()
         except EngineError as error:
-            yield f"An interrupted import into {dead.volume} still waits: {error}"
+            waits = f"An interrupted import into {dead.volume} still waits: {error}"
+            yield EndedImport(dead.volume, (waits,), error)
             continue
-        yield from sentences
+        if sentences:
+            yield EndedImport(dead.volume, sentences)
         with suppress(OSError), of_the_dead(dead.file):
             dead.file.unlink()
 
