@@ -25,19 +25,20 @@ type unpacking struct {
 		MaxEntries uint64 `json:"max_entries"`
 		MaxSize    uint64 `json:"max_size"`
 	}
-	intake   *intake
-	reader   *tarReader
-	folders  folders
-	writers  writers
-	losses   losses
-	root     *attributes // the archive's own entry for the folder itself
-	top      [][]byte
-	stored   uint64
-	members  uint64
-	print    dataprint
-	lost     map[string]bool // paths of what could not be made, and was counted
-	above    string          // path of the folder of the last member
-	aboveNum uint32
+	intake         *intake
+	reader         *tarReader
+	folders        folders
+	writers        writers
+	losses         losses
+	root           *attributes // the archive's own entry for the folder itself
+	top            [][]byte
+	stored         uint64
+	members        uint64
+	print          dataprint
+	lost           lostPaths // what could not be made, and was counted
+	attributesKept int       // bytes of extended attributes of folders
+	above          string    // path of the folder of the last member
+	aboveNum       uint32
 }
 
 // An unpackSum is the PROGRESS of unpack.
@@ -57,7 +58,7 @@ type unpackAnswer struct {
 
 // unpackStream fills an empty folder with what stands in a tar stream, and keeps what verify needs.
 func unpackStream(r *request) (any, error) {
-	u := &unpacking{request: r, manifest: newManifest(), top: [][]byte{}, lost: map[string]bool{}}
+	u := &unpacking{request: r, manifest: newManifest(), top: [][]byte{}, lost: newLostPaths()}
 	if err := r.fields(&u.asked); err != nil {
 		return nil, err
 	}
@@ -155,14 +156,31 @@ func (u *unpacking) readOn() error {
 // limit refuses an archive that holds more than was expected, before that is written.
 func (u *unpacking) limit(m *archived) error {
 	u.members++
-	if most := u.asked.MaxEntries; most > 0 && u.members > most || u.full() {
-		return m.refuse(fmt.Sprintf("the archive holds more than %d entries", min(most, math.MaxUint32)))
+	if most := u.asked.MaxEntries; most > 0 && u.members > most {
+		return u.tooMany(m)
+	}
+	if len(m.path) > mostPath {
+		return m.refuse(fmt.Sprintf("its path is longer than %d bytes", mostPath))
 	}
 	u.stored += uint64(m.stored)
 	if most := u.asked.MaxSize; most > 0 && u.stored > most {
 		return m.refuse(fmt.Sprintf("the archive unpacks to more than %d bytes", most))
 	}
 	return nil
+}
+
+// tooMany refuses the entry with which there are more than there may be.
+func (u *unpacking) tooMany(m *archived) error {
+	most := uint64(math.MaxUint32)
+	if u.asked.MaxEntries > 0 {
+		most = min(most, u.asked.MaxEntries)
+	}
+	return m.refuse(fmt.Sprintf("the archive holds more than %d entries", most))
+}
+
+// crowded tells that no further entry may be made, folders that the archive lacks among them.
+func (u *unpacking) crowded() bool {
+	return u.asked.MaxEntries > 0 && u.entries.Load() >= u.asked.MaxEntries || u.full() || len(u.folders.made) > mostFolders
 }
 
 // take makes an entry of a member.
@@ -179,23 +197,18 @@ func (u *unpacking) take(m *archived) error {
 		return err
 	}
 	if lost || len(name) > longestName {
-		u.lose(m, lossName)
-		return nil
+		return u.lose(m, lossName)
 	}
 	number, again := u.find(folder, name)
 	switch {
+	case !again && u.crowded():
+		return u.tooMany(m)
 	case !again:
 		return u.make(m, folder, name)
 	case m.st.kind() == syscall.S_IFDIR && u.at(number).is(syscall.S_IFDIR):
 		return u.takeFolderAgain(m, number)
 	}
 	return m.refuse("its name stands in the archive twice")
-}
-
-// lose counts a member that cannot be made.
-func (u *unpacking) lose(m *archived, kind string) {
-	u.losses.add(kind, m.shownPath())
-	u.lost[m.path] = true
 }
 
 // note adds a note for an entry that was made.
@@ -214,6 +227,7 @@ func (u *unpacking) takeRoot(m *archived) error {
 	if u.root != nil && !sameAttributes(u.root, &m.attributes) {
 		return m.refuse("it stands in the archive twice, with other attributes")
 	}
-	u.root = &m.attributes
+	kept := m.attributes // a pointer into the member would keep its name
+	u.root = &kept
 	return nil
 }

@@ -13,7 +13,11 @@ func (u *unpacking) make(m *archived, folder uint32, name string) error {
 	}
 	switch m.st.kind() {
 	case syscall.S_IFDIR:
-		return u.made(m, u.makeFolder(folder, name, &m.attributes))
+		want, err := u.want(m)
+		if err != nil {
+			return err
+		}
+		return u.made(m, u.makeFolder(folder, name, want))
 	case syscall.S_IFREG:
 		return u.makeFile(m, folder, name)
 	case syscall.S_IFLNK:
@@ -34,8 +38,7 @@ func (u *unpacking) storage(m *archived, err error) error {
 // made tells what came of making an entry: a name the storage cannot hold is a loss.
 func (u *unpacking) made(m *archived, err error) error {
 	if err == syscall.ENAMETOOLONG {
-		u.lose(m, lossName)
-		return nil
+		return u.lose(m, lossName)
 	}
 	return u.storage(m, err)
 }
@@ -121,16 +124,14 @@ func (u *unpacking) makeSpecial(m *archived, folder uint32, name string) error {
 	kind := m.st.kind()
 	device := kind == syscall.S_IFCHR || kind == syscall.S_IFBLK
 	if device && !u.asked.Devices {
-		u.lose(m, lossDevice)
-		return nil
+		return u.lose(m, lossDevice)
 	}
 	dir, err := u.folders.descriptor(folder)
 	if err == nil {
 		err = syscall.Mknodat(dir, name, uint32(kind)|0o600, deviceNumber(&m.st))
 	}
 	if err == syscall.EPERM && device {
-		u.lose(m, lossDevice)
-		return nil
+		return u.lose(m, lossDevice)
 	}
 	if err != nil {
 		return u.made(m, err)
@@ -143,9 +144,8 @@ func (u *unpacking) makeSpecial(m *archived, folder uint32, name string) error {
 // makeHard gives an entry that was made before a further name.
 func (u *unpacking) makeHard(m *archived, folder uint32, name string) error {
 	number, met := u.resolve(m.target)
-	if !met && u.lost[m.target] {
-		u.lose(m, lossLink)
-		return nil
+	if !met && u.lost.has(m.target) {
+		return u.lose(m, lossLink)
 	}
 	if !met {
 		return m.refuse("it is a hard link to " + printable(m.target) + ", which does not stand before it in the archive")

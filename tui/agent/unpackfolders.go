@@ -22,7 +22,7 @@ type folders struct {
 // A madeFolder waits for its attributes, which would go to what is made in it, or keep us out.
 type madeFolder struct {
 	id   inode
-	want *attributes // nil: the archive lacks it
+	want *wanted // nil: the archive lacks it
 }
 
 type openFolder struct {
@@ -113,7 +113,7 @@ func (f *folders) is(fd int, number uint32) bool {
 }
 
 // makeFolder makes a folder, notes it and keeps it open.
-func (u *unpacking) makeFolder(above uint32, name string, want *attributes) error {
+func (u *unpacking) makeFolder(above uint32, name string, want *wanted) error {
 	dir, err := u.folders.descriptor(above)
 	if err != nil {
 		return err
@@ -141,13 +141,17 @@ func (u *unpacking) folderOf(m *archived, above string) (folder uint32, lost boo
 	if above == u.above {
 		return u.aboveNum, false, nil
 	}
+	lostAbove := u.lost.prefixes()
 	for begin := 0; begin < len(above); {
 		end := begin + strings.IndexByte(above[begin:], '/')
 		name := above[begin:end]
-		if len(name) > longestName || u.lost[above[:end]] {
+		if len(name) > longestName || lostAbove.next(above[max(begin-1, 0):end]) {
 			return 0, true, nil
 		}
 		number, met := u.find(folder, name)
+		if !met && u.crowded() {
+			return 0, false, u.tooMany(m)
+		}
 		if !met {
 			if err := u.makeFolder(folder, name, nil); err != nil {
 				return 0, false, u.storage(m, err)
@@ -167,10 +171,14 @@ func (u *unpacking) folderOf(m *archived, above string) (folder uint32, lost boo
 // because something in it came first.
 func (u *unpacking) takeFolderAgain(m *archived, number uint32) error {
 	f := u.folders.made[number]
-	if f.want != nil && !sameAttributes(f.want, &m.attributes) {
+	if f.want == nil {
+		want, err := u.want(m)
+		f.want = want
+		return err
+	}
+	if !sameAttributes(f.want.attributes(), &m.attributes) {
 		return m.refuse("it stands in the archive twice, with other attributes")
 	}
-	f.want = &m.attributes
 	return nil
 }
 
@@ -203,8 +211,10 @@ func (u *unpacking) finishFolders() error {
 }
 
 func (u *unpacking) finishFolder(fd int, number uint32, f *madeFolder) error {
-	want := f.want
-	if want == nil {
+	var want *attributes
+	if f.want != nil {
+		want = f.want.attributes()
+	} else {
 		want = &attributes{st: statx{Mode: syscall.S_IFDIR | 0o755}}
 		want.st.UID, want.st.GID = uint32(syscall.Geteuid()), uint32(syscall.Getegid())
 		want.st.Mtime, want.st.Atime = u.reader.now, u.reader.now

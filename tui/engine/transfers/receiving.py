@@ -33,6 +33,7 @@ from tui.engine.transfers.questions import Asker
 from tui.engine.transfers.sources import Ending, Source, Stream
 
 _MOST_NAMED = 10
+_MOST_ENTRIES = 100_000_000
 _DEEP_WRAPPERS = {"backup"}
 """docker-volume-backup puts the volumes below this folder, each in one of its own name."""
 
@@ -128,8 +129,8 @@ def _unpack(
 
 
 def _most_entries(room: Space) -> int:
-    """0 where the file system makes inodes as it needs them."""
-    return max(1, room.inodes_free) if room.inodes else 0
+    """As many as the helper can keep in mind where the file system makes inodes as it needs them."""
+    return min(max(1, room.inodes_free), _MOST_ENTRIES) if room.inodes else _MOST_ENTRIES
 
 
 def _refusal(error: FileFailed, label: str) -> EngineError:
