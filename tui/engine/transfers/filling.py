@@ -129,8 +129,9 @@ def _empty_storage(session: Session, volume: Volume, filling: Filling) -> tuple[
             )
         names = set(filling.names or ()) if ours else set()
         stays = [each for each in found if each not in names]
-        for each in names.intersection(found):
-            _remove(agent, f"/{each}")
+        for each in found:
+            if each in names:
+                _remove(agent, f"/{each}")
         if stays and volume.driver != "local":  # A plugin may remove it with the volume.
             raise _stay(volume, stays, f"which the {filling.kind} did not put there")
         if ours:
