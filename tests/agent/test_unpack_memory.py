@@ -1,4 +1,4 @@
-"""Archives that are small when packed take little memory, whatever names and attributes they tell."""
+"""Small archives take little memory, whatever names and attributes they tell."""
 
 from __future__ import annotations
 

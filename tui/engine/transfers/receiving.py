@@ -129,7 +129,7 @@ def _unpack(
 
 
 def _most_entries(room: Space) -> int:
-    """As many as the helper can keep in mind where the file system makes inodes as it needs them."""
+    """As many as a helper can keep where the file system makes inodes as it needs them."""
     return min(max(1, room.inodes_free), _MOST_ENTRIES) if room.inodes else _MOST_ENTRIES
 
 
