@@ -74,6 +74,7 @@ PICTURES = (
         "delete",
         (*LISTED, "/", *"app-db", "Enter", "d", Shows("files and"), "Space", *"app-"),
     ),
+    Picture("clone", (*LISTED, "/", *"app-db", "Enter", "c", Shows("free on"))),
     Picture("prune", (*PRUNE, "d", Shows("Type"), *"wiki_")),
     Picture("help", (*LISTED, "?", Shows("Everywhere"))),
     Picture("16-colors", CONFIGURATION, env={"COLORTERM": "", "TERM": "xterm"}),
