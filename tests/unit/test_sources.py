@@ -8,6 +8,7 @@ import hashlib
 import io
 import lzma
 import os
+import queue
 import tarfile
 import threading
 import time
@@ -186,3 +187,37 @@ def test_waiting_for_a_pipe_ends_with_a_cancel() -> None:
         with pytest.raises(Cancelled):
             list(iter(lambda: stream.read(1 << 16), b""))
         assert time.monotonic() - begun < 2
+
+
+def test_a_fifo_waits_for_its_writer_and_a_cancel_ends_that(tmp_path: Path) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    cancel, errors = Cancel(), queue.SimpleQueue[BaseException]()
+
+    def read() -> None:
+        with working_for(cancel):
+            try:
+                with source_at(str(path)).open() as stream:
+                    stream.read(1)
+            except Cancelled as error:
+                errors.put(error)
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    with pytest.raises(queue.Empty):
+        errors.get(timeout=0.2)  # Nobody writes: that is no end.
+    cancel.cancel()
+    assert isinstance(errors.get(timeout=10), Cancelled)
+    reader.join(10)
+
+
+def test_a_fifo_gives_what_is_written_to_it(tmp_path: Path) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    wanted = tar()
+    writer = threading.Thread(target=path.write_bytes, args=(wanted,), daemon=True)
+    writer.start()
+    with source_at(str(path)).open() as stream:
+        data = b"".join(iter(lambda: stream.read(512), b""))
+    writer.join(10)
+    assert data == wanted

@@ -18,6 +18,7 @@ from tui.engine.model import Volume
 from tui.engine.protocol import FrameType, answer_object
 from tui.engine.session import Session
 from tui.engine.sharing import same_data
+from tui.engine.transfers.cloning import COMPOSE, labels_of_clone
 from tui.engine.transfers.filling import begin_filling, filled
 from tui.engine.transfers.header import ArchiveHeader
 from tui.engine.transfers.journal import FillingNote
@@ -33,9 +34,7 @@ from tui.engine.transfers.questions import Asker
 from tui.engine.transfers.receiving import Received, receive
 from tui.engine.transfers.replacing import Mode, import_into
 from tui.engine.transfers.sources import Source, Stream
-from tui.engine.volumes import ANONYMOUS_LABEL, parse_volumes
-
-_OURS = "voltui."
+from tui.engine.volumes import parse_volumes
 
 
 def import_archive(
@@ -65,16 +64,13 @@ def import_archive(
             )
 
 
-def labels_of_import(header: ArchiveHeader | None) -> Mapping[str, str]:
-    """Labels that an import gives to a new volume: all but those of voltui, and that which says the
-    volume had no name.
+def labels_of_import(header: ArchiveHeader | None, name: str) -> Mapping[str, str]:
+    """Labels that an import gives to a new volume: those of a clone, and where it gets its old name
+    back those of compose too, which takes it for its own again.
     """
-    labels = header.labels if header else {}
-    return {
-        key: value
-        for key, value in labels.items()
-        if key != ANONYMOUS_LABEL and not key.startswith(_OURS)
-    }
+    if header is None:
+        return {}
+    return labels_of_clone(header.labels, compose=name == header.volume)
 
 
 def _into_new(
@@ -86,7 +82,7 @@ def _into_new(
     ask: Asker,
 ) -> Operation:
     _refuse_same(session, new)
-    labelled = replace(new, labels={**labels_of_import(stream.header), **new.labels})
+    labelled = replace(new, labels={**labels_of_import(stream.header, new.name), **new.labels})
 
     def work(made: Volume, note: FillingNote) -> Generator[Progress, None, Report]:
         with session.open_helpers().writing(made) as agent:
@@ -94,7 +90,8 @@ def _into_new(
             received = yield from receive(agent, "/", source, stream, devices=devices, ask=ask)
             yield Progress(Stage.FINISHING, received.sums, received.sums)
             losses = _settle(agent)
-        return _report(session, made, received, losses, _other_options(made, stream.header))
+        notes = (*_other_options(made, stream.header), *_left_out(labelled, stream.header))
+        return _report(session, made, received, losses, notes)
 
     yield from filled(session, labelled, "import", source.label, work)
 
@@ -128,6 +125,15 @@ def _other_options(made: Volume, header: ArchiveHeader | None) -> tuple[str, ...
     if not had:
         return ()
     return (f"{header.volume} had {', '.join(had)}; {made.name} is a plain volume.",)
+
+
+def _left_out(new: NewVolume, header: ArchiveHeader | None) -> tuple[str, ...]:
+    """What is to be told where labels of compose were left out."""
+    if header is None:
+        return ()
+    if not any(key.startswith(COMPOSE) and key not in new.labels for key in header.labels):
+        return ()
+    return (f"Labels of compose were left out, which are for a volume named {header.volume}.",)
 
 
 def _report(

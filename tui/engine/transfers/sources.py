@@ -96,7 +96,9 @@ def source_at(text: str) -> Source:
     if stat.S_ISREG(mode):
         return ArchiveFile(path)
     if stat.S_ISFIFO(mode):
-        return PipedArchive(lambda: os.open(path, os.O_RDONLY | os.O_CLOEXEC), text)
+        # Without O_NONBLOCK it waits for a writer where no cancel reaches it.
+        flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+        return PipedArchive(lambda: os.open(path, flags), text)
     raise UsageError(f"{text} is neither an archive nor a folder.")
 
 
