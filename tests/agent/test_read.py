@@ -100,4 +100,5 @@ def test_cancel_in_the_middle(reading: AgentProcess) -> None:
     before, final = reading.final(2)
     assert final.type is FrameType.ERROR
     assert b'"ECANCELED"' in final.payload
-    assert sum(len(frame.payload) for frame in before) <= 256 * 1024
+    # What it writes while the CANCEL is on its way still comes.
+    assert sum(len(frame.payload) for frame in before) <= SIZE // 4

@@ -82,7 +82,7 @@ async def test_a_hung_engine_is_told_and_keys_are_served() -> None:
     async with running(fake) as seen:
         await seen.sees("local has not answered for 3 s.", "R asks again")
         await seen.press("question_mark")
-        await seen.sees("Show every key")
+        await seen.sees("Find any action by its name")
 
 
 async def test_keys_cost_next_to_nothing_while_the_engine_hangs() -> None:

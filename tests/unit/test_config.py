@@ -90,7 +90,7 @@ def test_a_config_that_cannot_be_read(tmp_path: Path) -> None:
 def test_the_example_of_the_readme_is_taken(tmp_path: Path) -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text()
     example = readme.partition("```toml\n")[2].partition("```")[0]
-    assert checked(config_of(tmp_path, example)).keys["open"] == ("enter", "o", "right")
+    assert checked(config_of(tmp_path, example)).keys["open"] == ("enter", "ctrl+o", "right")
 
 
 def test_keys_may_be_swapped(tmp_path: Path) -> None:
